@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+
+	"rsm/network"
+)
+
+func inspectCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "inspect",
+		Usage:       "layers, shapes, parameters and ReLU neurons of a network",
+		ArgsUsage:   "NET",
+		Description: "EXAMPLE\n   rsm inspect network.onnx",
+		Flags:       []cli.Flag{rawFlag},
+		Action: func(c *cli.Context) error {
+			nets, err := networkArguments(c, 1)
+			if err != nil {
+				return err
+			}
+			n := nets[0]
+			w := c.App.Writer
+			fmt.Fprintf(w, "file        %s (%s)\nsha256      %s\ninputs      %d\nclasses     %d\nparameters  %d\nReLUs       %d\n\n",
+				n.File, n.Format, n.SHA256, n.InputSize(), n.Classes(), n.Parameters(), n.ReLUs())
+			t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(t, "node\tkind\tname\toperands\tshape\tparameters")
+			used := n.Used()
+			for i, v := range n.Nodes {
+				kind, params := "input", 0
+				if v.Op != nil {
+					kind, params = v.Op.Kind(), v.Op.Parameters()
+				}
+				if !used[i] {
+					kind += " (unused)"
+				}
+				fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%v\t%d\n", i, kind, v.Name, operands(v), v.Shape, params)
+			}
+			if err := t.Flush(); err != nil {
+				return err
+			}
+			for _, note := range n.Notes {
+				fmt.Fprintln(w, "note: "+note)
+			}
+			return nil
+		},
+	}
+}
+
+func operands(v network.Node) string {
+	if len(v.Inputs) == 0 {
+		return "-"
+	}
+	s := fmt.Sprint(v.Inputs)
+	return s[1 : len(s)-1]
+}

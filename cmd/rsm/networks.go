@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"rsm/network"
+	"rsm/network/nnet"
+	"rsm/network/onnx"
+)
+
+var rawFlag = &cli.BoolFlag{
+	Name:  "nnet-raw",
+	Usage: "work in the raw inputs and outputs of .nnet files: their normalisation becomes part of the network",
+}
+
+// readNetwork reads a network by the ending of its name.
+func readNetwork(c *cli.Context, path string) (*network.Network, error) {
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".onnx":
+		return onnx.Read(path)
+	case ".nnet":
+		return nnet.Read(path, nnet.Options{Raw: c.Bool(rawFlag.Name)})
+	default:
+		return nil, fmt.Errorf("%s: the file's ending is %q: give an .onnx or an .nnet file", path, ext)
+	}
+}
+
+// networkArguments reads the networks that a command takes as arguments.
+func networkArguments(c *cli.Context, count int) ([]*network.Network, error) {
+	if c.NArg() != count {
+		return nil, usagef(c.Command.Name, "%d arguments given: the command takes %d network files", c.NArg(), count)
+	}
+	var nets []*network.Network
+	for _, path := range c.Args().Slice() {
+		n, err := readNetwork(c, path)
+		if err != nil {
+			return nil, err
+		}
+		nets = append(nets, n)
+	}
+	return nets, nil
+}

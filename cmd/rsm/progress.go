@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"rsm/solve"
+)
+
+// progress shows one line for each solve: rewritten in place on a terminal, a
+// plain line now and then elsewhere. A nil *progress shows nothing.
+type progress struct {
+	w        io.Writer
+	terminal bool
+	last     time.Time
+	dirty    bool
+}
+
+// plainInterval is the time between progress lines where they cannot be
+// rewritten.
+const plainInterval = 10 * time.Second
+
+func newProgress(w io.Writer, quiet bool) *progress {
+	if quiet {
+		return &progress{w: io.Discard}
+	}
+	p := &progress{w: w, last: time.Now()}
+	if f, ok := w.(*os.File); ok {
+		p.terminal = term.IsTerminal(int(f.Fd()))
+	}
+	return p
+}
+
+func (p *progress) update(s solve.Progress) {
+	if !p.terminal && time.Since(p.last) < plainInterval {
+		return
+	}
+	if p.terminal && !s.Done && time.Since(p.last) < 100*time.Millisecond {
+		return
+	}
+	p.last = time.Now()
+	line := fmt.Sprintf("%v %v: witness %.6f, bound %.6f, gap %.2g, %d nodes, %s",
+		s.Classes, s.Sense, s.Witnessed, s.Proved, s.Gap(), s.Nodes, seconds(s.Elapsed.Seconds()))
+	switch {
+	case !p.terminal:
+		fmt.Fprintln(p.w, line)
+	case s.Done:
+		fmt.Fprintf(p.w, "\r\x1b[K%s\n", line)
+		p.dirty = false
+	default:
+		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+		p.dirty = true
+	}
+}
+
+// clear ends a line that is still being rewritten.
+func (p *progress) clear() {
+	if p.dirty {
+		fmt.Fprint(p.w, "\r\x1b[K")
+		p.dirty = false
+	}
+}

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"rsm/network"
+	"rsm/query"
+	"rsm/query/npy"
+	"rsm/query/vnnlib"
+)
+
+// regionFlags say which inputs a command looks at.
+func regionFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "input", Usage: "`FILE.npy` with a sample, or samples along the first axis", Category: "Region"},
+		&cli.IntFlag{Name: "index", Usage: "which sample of the file, from 0", Category: "Region"},
+		&cli.StringFlag{Name: "epsilon", Aliases: []string{"e"}, Usage: "radius of the L-infinity ball around the sample: a number `E`, or a .npy file with one for each feature (0 fixes it)", Category: "Region"},
+		&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that the ball is clipped to, such as 0,1", Category: "Region"},
+		&cli.StringFlag{Name: "box", Usage: "two files `LO.npy,HI.npy` with the bounds of the region", Category: "Region"},
+		&cli.StringFlag{Name: "vnnlib", Usage: "`FILE` in VNN-LIB 1.0 whose input constraints are the region", Category: "Region"},
+	}
+}
+
+// region is a box and how it was given.
+type region struct {
+	query.Box
+	Describe string // for people
+	Source   regionSource
+	Notes    []string
+}
+
+// regionSource is the region's part of the result file.
+type regionSource struct {
+	Input   string     `json:"input,omitempty"`
+	Index   *int       `json:"index,omitempty"`
+	Epsilon string     `json:"epsilon,omitempty"`
+	Clip    *[2]number `json:"clip,omitempty"`
+	Box     string     `json:"box,omitempty"`
+	VNNLIB  string     `json:"vnnlib,omitempty"`
+}
+
+// readRegion makes the box for networks of the given number of inputs.
+func readRegion(c *cli.Context, inputs int) (region, error) {
+	given := 0
+	for _, name := range []string{"input", "box", "vnnlib"} {
+		if c.IsSet(name) {
+			given++
+		}
+	}
+	if given != 1 {
+		return region{}, usagef(c.Command.Name, "give the region by exactly one of --input (with --epsilon), --box and --vnnlib")
+	}
+	for _, name := range []string{"index", "epsilon", "clip"} {
+		if c.IsSet(name) && !c.IsSet("input") {
+			return region{}, usagef(c.Command.Name, "--%s goes with --input only", name)
+		}
+	}
+	var r region
+	var err error
+	switch {
+	case c.IsSet("input"):
+		r, err = ballRegion(c, inputs)
+	case c.IsSet("box"):
+		r, err = boxRegion(c)
+	default:
+		r, err = vnnlibRegion(c)
+	}
+	if err == nil && len(r.Lo) != inputs {
+		err = fmt.Errorf("the region has %d features, the networks take %d", len(r.Lo), inputs)
+	}
+	return r, err
+}
+
+func ballRegion(c *cli.Context, inputs int) (region, error) {
+	if c.String("epsilon") == "" {
+		return region{}, usagef(c.Command.Name, "--input needs --epsilon")
+	}
+	path, index := c.String("input"), c.Int("index")
+	sample, err := readSample(path, index, inputs)
+	if err != nil {
+		return region{}, err
+	}
+	eps, err := readEpsilon(c.Command.Name, c.String("epsilon"), inputs)
+	if err != nil {
+		return region{}, err
+	}
+	r := region{Source: regionSource{Input: path, Index: &index, Epsilon: c.String("epsilon")}}
+	r.Describe = fmt.Sprintf("%d features, epsilon %s around sample %d of %s", inputs, c.String("epsilon"), index, filepath.Base(path))
+	var clip *[2]float64
+	if c.String("clip") != "" {
+		lo, hi, err := twoNumbers(c.String("clip"))
+		if err != nil {
+			return region{}, usagef(c.Command.Name, "--clip %s: %v", c.String("clip"), err)
+		}
+		clip = &[2]float64{lo, hi}
+		r.Source.Clip = &[2]number{number(lo), number(hi)}
+		r.Describe += fmt.Sprintf(", clipped to [%v, %v]", lo, hi)
+	}
+	r.Box, err = query.Ball(sample, eps, clip)
+	return r, err
+}
+
+func readSample(path string, index, inputs int) ([]float64, error) {
+	a, err := npy.Read(path)
+	if err != nil {
+		return nil, err
+	}
+	x, err := npy.Sample(a, index, inputs)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return x, nil
+}
+
+// readEpsilon reads a number, or a file of one for each feature.
+func readEpsilon(command, s string, inputs int) ([]float64, error) {
+	if strings.HasSuffix(strings.ToLower(s), ".npy") {
+		return readSample(s, 0, inputs)
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return nil, usagef(command, "--epsilon %s: give a number, or a .npy file", s)
+	}
+	return []float64{v}, nil
+}
+
+func boxRegion(c *cli.Context) (region, error) {
+	lo, hi, ok := strings.Cut(c.String("box"), ",")
+	if !ok || lo == "" || hi == "" {
+		return region{}, usagef(c.Command.Name, "--box %s: give two files, LO.npy,HI.npy", c.String("box"))
+	}
+	var bounds [2][]float64
+	for k, path := range []string{lo, hi} {
+		a, err := npy.Read(path)
+		if err != nil {
+			return region{}, err
+		}
+		bounds[k] = a.Data
+	}
+	r := region{Source: regionSource{Box: c.String("box")}}
+	var err error
+	if r.Box, err = query.NewBox(bounds[0], bounds[1]); err != nil {
+		return r, fmt.Errorf("--box %s: %w", c.String("box"), err)
+	}
+	r.Describe = fmt.Sprintf("%d features, box of %s and %s", len(bounds[0]), filepath.Base(lo), filepath.Base(hi))
+	return r, nil
+}
+
+func vnnlibRegion(c *cli.Context) (region, error) {
+	path := c.String("vnnlib")
+	q, err := vnnlib.Read(path)
+	if err != nil {
+		return region{}, err
+	}
+	lo, hi, err := q.Box()
+	if err != nil {
+		return region{}, err
+	}
+	r := region{Source: regionSource{VNNLIB: path}, Notes: q.Notes}
+	if r.Box, err = query.NewBox(lo, hi); err != nil {
+		return r, fmt.Errorf("%s: %w", path, err)
+	}
+	r.Describe = fmt.Sprintf("%d features, box of %s", len(lo), filepath.Base(path))
+	return r, nil
+}
+
+// twoNumbers reads LO,HI.
+func twoNumbers(s string) (lo, hi float64, err error) {
+	a, b, ok := strings.Cut(s, ",")
+	if !ok {
+		return 0, 0, fmt.Errorf("give two numbers LO,HI")
+	}
+	if lo, err = strconv.ParseFloat(strings.TrimSpace(a), 64); err != nil {
+		return 0, 0, fmt.Errorf("%q is not a number", a)
+	}
+	if hi, err = strconv.ParseFloat(strings.TrimSpace(b), 64); err != nil {
+		return 0, 0, fmt.Errorf("%q is not a number", b)
+	}
+	return lo, hi, nil
+}
+
+// classPairs reads --label and --pairs. The centre of the region decides what
+// they leave open.
+func classPairs(c *cli.Context, p query.Pair, box query.Box) (label int, pairs []query.ClassPair, err error) {
+	classes := p.N2.Classes()
+	logits := p.N2.Logits(box.Center())
+	label = network.Decision(logits)
+	if c.IsSet("label") {
+		if label = c.Int("label"); label < 0 || label >= classes {
+			return 0, nil, fmt.Errorf("--label %d is out of range: the networks have classes 0 to %d", label, classes-1)
+		}
+	}
+	switch spec := c.String("pairs"); spec {
+	case "label":
+		for j := range classes {
+			if j != label {
+				pairs = append(pairs, query.ClassPair{I: label, J: j})
+			}
+		}
+	case "runner-up":
+		pairs = append(pairs, query.ClassPair{I: label, J: network.RunnerUp(logits, label)})
+	case "all":
+		for i := range classes {
+			for j := i + 1; j < classes; j++ {
+				pairs = append(pairs, query.ClassPair{I: i, J: j})
+			}
+		}
+	default:
+		for _, s := range strings.Split(spec, ",") {
+			pair, err := parseClassPair(s, classes)
+			if err != nil {
+				return 0, nil, usagef(c.Command.Name, "--pairs %s: %v", spec, err)
+			}
+			pairs = append(pairs, pair)
+		}
+	}
+	return label, pairs, nil
+}
+
+func parseClassPair(s string, classes int) (query.ClassPair, error) {
+	a, b, ok := strings.Cut(s, ":")
+	i, err1 := strconv.Atoi(a)
+	j, err2 := strconv.Atoi(b)
+	switch {
+	case !ok || err1 != nil || err2 != nil:
+		return query.ClassPair{}, fmt.Errorf("%q is not a class pair: give label, runner-up, all, or pairs I:J", s)
+	case i < 0 || j < 0 || i >= classes || j >= classes:
+		return query.ClassPair{}, fmt.Errorf("pair %s is out of range: the networks have classes 0 to %d", s, classes-1)
+	case i == j:
+		return query.ClassPair{}, fmt.Errorf("pair %s has one class only: its margin is always 0", s)
+	}
+	return query.ClassPair{I: i, J: j}, nil
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/urfave/cli/v2"
+
+	"rsm/solve/highs"
+)
+
+func versionCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "version",
+		Usage:       "version of rsm, of its solver and of the compiler",
+		Description: "EXAMPLE\n   rsm version",
+		Action: func(c *cli.Context) error {
+			fmt.Fprintf(c.App.Writer, "rsm %s\nHiGHS %s (%s)\n%s %s/%s\n", version(), highs.Version(), highs.Provider,
+				runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return nil
+		},
+	}
+}
+
+// release is the version of the sources; the build information adds the
+// revision where there is one.
+const release = "0.1.0"
+
+// version is the module's version, or the release with the revision that the
+// program was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return release
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	b := buildSettings()
+	v := release
+	if rev := b["vcs.revision"]; rev != "" {
+		v += "+" + rev[:min(12, len(rev))]
+		if b["vcs.modified"] == "true" {
+			v += ".modified"
+		}
+	}
+	return v
+}
+
+// buildSettings are those parts of the build information that tell how the
+// program was made.
+func buildSettings() map[string]string {
+	settings := map[string]string{"go": runtime.Version()}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch s.Key {
+			case "vcs.revision", "vcs.time", "vcs.modified", "-tags", "GOARCH", "GOOS", "GOAMD64":
+				settings[s.Key] = s.Value
+			}
+		}
+	}
+	return settings
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// writeWhole writes a file whole or not at all.
+func writeWhole(path string, write func(io.Writer) error) error {
+	return renameWhole(path, func(temporary string) error {
+		f, err := os.Create(temporary)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		w := bufio.NewWriter(f)
+		if err := write(w); err != nil {
+			return err
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		if err := f.Sync(); err != nil {
+			return err
+		}
+		return f.Close()
+	})
+}
+
+// renameWhole has a file written under a temporary name with the same ending
+// in the same folder, and then renames it.
+func renameWhole(path string, write func(temporary string) error) error {
+	dir, err := os.MkdirTemp(filepath.Dir(path), ".rsm-*")
+	if err != nil {
+		return fmt.Errorf("%s: cannot write in its folder: %w", path, err)
+	}
+	defer os.RemoveAll(dir)
+	temporary := filepath.Join(dir, "new"+filepath.Ext(path))
+	if err := write(temporary); err != nil {
+		return err
+	}
+	return os.Rename(temporary, path)
+}
+
+// checkWritable finds out early that a file cannot be written.
+func checkWritable(path string) error {
+	if path == "" {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s: is a folder; give a file", path)
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(path), ".rsm-*")
+	if err != nil {
+		return fmt.Errorf("%s: cannot write in its folder: %w", path, err)
+	}
+	return os.Remove(dir)
+}

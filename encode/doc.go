@@ -1,0 +1,24 @@
+// Package encode turns a pair of networks over a box, with bounds of every
+// node, into one mixed-integer linear program.
+//
+// Columns: the inputs (those that are not fixed), and for each unstable ReLU
+// neuron with pre-activation bounds l < 0 < u the pre-activation z in [l, u],
+// the post-activation a in [0, u] and the binary phase b. Rows:
+//
+//	z - (affine expression of earlier columns) = constant
+//	a - z >= 0
+//	a - z - l b <= -l        (a <= z - l (1-b))
+//	a - u b <= 0
+//
+// This is the big-M encoding with each neuron's own bounds (Tjeng, Xiao,
+// Tedrake, arXiv 1711.07356). Stable neurons have no columns: inactive ones
+// are zero, active ones are their own affine expression. The two networks
+// share the input columns, so the relative margin r is a linear function of
+// the columns.
+//
+// Difference rows tie aligned pairs of unstable neurons: see difference.go.
+//
+// The plain encoding, the baseline of all comparisons, uses interval bounds,
+// has columns z and a for every neuron, a column for every logit, and no
+// difference rows.
+package encode

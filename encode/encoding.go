@@ -1,0 +1,236 @@
+package encode
+
+import (
+	"fmt"
+	"math"
+
+	"rsm/network"
+	"rsm/relax"
+)
+
+// Kind names an encoding.
+type Kind int
+
+// The encodings.
+const (
+	// Auto substitutes stable neurons and ties aligned neurons by difference
+	// rows.
+	Auto Kind = iota
+	// Plain is the baseline: a column for every neuron, no substitution, no
+	// difference rows.
+	Plain
+)
+
+// String returns the name on the command line.
+func (k Kind) String() string { return [...]string{"auto", "plain"}[k] }
+
+// Encoding is the model of a pair over a box and the meaning of its columns.
+type Encoding struct {
+	Model  Model
+	Bounds *relax.Bounds
+	Kind   Kind
+
+	input   []int      // column of each input, -1 where it is fixed
+	neurons [][]neuron // by ReLU node
+	logits  [][]int    // columns of an output node, in the plain encoding
+	graph   *network.Graph
+}
+
+// neuron holds the columns of a ReLU neuron, -1 for those it has not.
+type neuron struct{ z, a, b int }
+
+var noColumns = neuron{-1, -1, -1}
+
+// New builds the model.
+func New(b *relax.Bounds, kind Kind) *Encoding {
+	g := b.Joint.Graph
+	e := &Encoding{Bounds: b, Kind: kind, graph: g, neurons: make([][]neuron, len(g.Nodes)), logits: make([][]int, len(g.Nodes))}
+	for i, lo := range b.Box.Lo {
+		col := -1
+		if hi := b.Box.Hi[i]; lo < hi {
+			col = e.Model.column(fmt.Sprintf("x%d", i), lo, hi, false)
+		}
+		e.input = append(e.input, col)
+	}
+	pairOf := make(map[int]network.Pairing)
+	diff := make(map[int]relax.Range)
+	for p, pair := range b.Joint.Pairs {
+		pairOf[pair.Second], diff[pair.Second] = pair, b.Diff[p]
+	}
+	for v, node := range g.Nodes {
+		if _, ok := node.Op.(network.ReLU); !ok {
+			continue
+		}
+		e.addReLU(v)
+		if pair, ok := pairOf[v]; ok && kind != Plain {
+			e.addDifferences(pair, diff[v])
+		}
+	}
+	if kind == Plain {
+		for _, out := range g.Outputs {
+			e.addLogits(out)
+		}
+	}
+	return e
+}
+
+// fixed and stable neurons in the plain encoding have columns; elsewhere only
+// unstable ones.
+func (e *Encoding) hasColumns(z, i int) bool { return e.Kind == Plain || e.Bounds.Unstable(z, i) }
+
+// addLogits gives an output node columns, in the plain encoding.
+func (e *Encoding) addLogits(out int) {
+	if e.logits[out] != nil || e.graph.Nodes[out].Op == nil {
+		return
+	}
+	n := e.graph.Nodes[out].Size
+	at := make([]int, n)
+	for i := range at {
+		at[i] = i
+	}
+	cols := make([]int, n)
+	for i, x := range e.expressions(out, at) {
+		cols[i] = e.defined(fmt.Sprintf("y%d_%d", out, i), e.Bounds.Node[out], i, x)
+	}
+	e.logits[out] = cols
+}
+
+// defined adds a column that equals an expression, and returns it.
+func (e *Encoding) defined(name string, r relax.Range, i int, x Expression) int {
+	col := e.Model.column(name, r.Lo[i], r.Hi[i], false)
+	terms := append([]Term{{col, 1}}, x.Terms...)
+	for k := range x.Terms {
+		terms[k+1].Value = -x.Terms[k].Value
+	}
+	e.Model.row("def_"+name, x.Const, x.Const, terms...)
+	return col
+}
+
+// expressions returns the elements of a node, given by at, as expressions of
+// columns.
+func (e *Encoding) expressions(node int, at []int) []Expression {
+	rows := network.NewRows(e.graph, len(at))
+	n := e.graph.Nodes[node].Size
+	coef := rows.At(e.graph, node)
+	for r, i := range at {
+		coef[r*n+i] = 1
+	}
+	return e.pull(rows)
+}
+
+// Functional returns a linear function of the nodes' values as an expression
+// of columns.
+func (e *Encoding) Functional(f network.Functional) Expression {
+	if f.Zero() {
+		return Expression{Const: f.Const}
+	}
+	rows := network.NewRows(e.graph, 1)
+	rows.AddFunctional(e.graph, 0, f, 1)
+	return e.pull(rows)[0]
+}
+
+// pull substitutes definitions until only columns are left.
+func (e *Encoding) pull(rows *network.Rows) []Expression {
+	columns := make([]float64, rows.Count*len(e.Model.Lo))
+	width := len(e.Model.Lo)
+	steps := network.Steps{Activation: func(v int, rows *network.Rows) { e.pullReLU(v, rows, columns, width) }}
+	for _, out := range e.graph.Outputs {
+		e.pullLogits(out, rows, columns, width)
+	}
+	e.graph.Pullback(rows, steps)
+	if coef := rows.Coef[0]; coef != nil {
+		n := e.graph.InputSize()
+		for r := range rows.Count {
+			for i, c := range coef[r*n : (r+1)*n] {
+				if col := e.input[i]; col >= 0 {
+					columns[r*width+col] += c
+				} else {
+					rows.Const[r] += c * e.Bounds.Box.Lo[i]
+				}
+			}
+		}
+	}
+	out := make([]Expression, rows.Count)
+	for r := range out {
+		out[r].Const = rows.Const[r]
+		for col, c := range columns[r*width : (r+1)*width] {
+			if c != 0 {
+				out[r].Terms = append(out[r].Terms, Term{col, c})
+			}
+		}
+	}
+	return out
+}
+
+// pullLogits takes the coefficients of an output node with columns.
+func (e *Encoding) pullLogits(out int, rows *network.Rows, columns []float64, width int) {
+	coef := rows.Coef[out]
+	if coef == nil || e.logits[out] == nil {
+		return
+	}
+	n := e.graph.Nodes[out].Size
+	for r := range rows.Count {
+		for i, c := range coef[r*n : (r+1)*n] {
+			columns[r*width+e.logits[out][i]] += c
+		}
+	}
+	rows.Coef[out] = nil
+}
+
+// Point returns the values of all columns at an input of the box.
+func (e *Encoding) Point(ev *network.Evaluator, x []float64) []float64 {
+	ev.Forward(x)
+	p := make([]float64, len(e.Model.Lo))
+	for i, col := range e.input {
+		if col >= 0 {
+			p[col] = x[i]
+		}
+	}
+	for v, layer := range e.neurons {
+		for i, n := range layer {
+			z := ev.Value(e.graph.Nodes[v].Inputs[0])[i]
+			if n.z >= 0 {
+				p[n.z] = z
+			}
+			if n.a >= 0 {
+				p[n.a] = max(z, 0)
+			}
+			if n.b >= 0 && z > 0 {
+				p[n.b] = 1
+			}
+		}
+	}
+	for out, cols := range e.logits {
+		for i, col := range cols {
+			p[col] = ev.Value(out)[i]
+		}
+	}
+	return p
+}
+
+// Input returns the network input of a point of the model, inside the box.
+func (e *Encoding) Input(point []float64) []float64 {
+	x := make([]float64, len(e.input))
+	for i, col := range e.input {
+		if col >= 0 {
+			x[i] = point[col]
+		} else {
+			x[i] = e.Bounds.Box.Lo[i]
+		}
+	}
+	e.Bounds.Box.Project(x)
+	return x
+}
+
+// Binaries lists the columns of phases.
+func (e *Encoding) Binaries() []int {
+	var cols []int
+	for j, integer := range e.Model.Integer {
+		if integer {
+			cols = append(cols, j)
+		}
+	}
+	return cols
+}
+
+var inf = math.Inf(1)

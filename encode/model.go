@@ -1,0 +1,86 @@
+package encode
+
+import "math"
+
+// Model is a mixed-integer linear program without an objective, rows in
+// compressed sparse form:
+//
+//	RowLo <= A x <= RowHi,  Lo <= x <= Hi,  x[j] integer where Integer[j].
+type Model struct {
+	Names   []string // of columns
+	Lo, Hi  []float64
+	Integer []bool
+
+	RowNames     []string
+	RowLo, RowHi []float64
+	Start        []int32 // of each row in Index and Value
+	Index        []int32
+	Value        []float64
+}
+
+// dropBelow is the magnitude under which the solver would ignore a
+// coefficient. Model.row leaves such terms out itself and widens the row by
+// what they could contribute.
+const dropBelow = 1e-9
+
+func (m *Model) column(name string, lo, hi float64, integer bool) int {
+	m.Names = append(m.Names, name)
+	m.Lo, m.Hi = append(m.Lo, lo), append(m.Hi, hi)
+	m.Integer = append(m.Integer, integer)
+	return len(m.Lo) - 1
+}
+
+// row adds lo <= sum of terms <= hi. Terms name each column once.
+func (m *Model) row(name string, lo, hi float64, terms ...Term) {
+	m.RowNames = append(m.RowNames, name)
+	m.Start = append(m.Start, int32(len(m.Index)))
+	for _, t := range terms {
+		switch {
+		case t.Value == 0:
+		case math.Abs(t.Value) < dropBelow:
+			p, q := t.Value*m.Lo[t.Column], t.Value*m.Hi[t.Column]
+			lo -= max(p, q)
+			hi -= min(p, q)
+		default:
+			m.Index = append(m.Index, int32(t.Column))
+			m.Value = append(m.Value, t.Value)
+		}
+	}
+	m.RowLo, m.RowHi = append(m.RowLo, lo), append(m.RowHi, hi)
+}
+
+// Term is a coefficient of a column.
+type Term struct {
+	Column int
+	Value  float64
+}
+
+// Expression is Const plus a sum of terms, one a column at most.
+type Expression struct {
+	Terms []Term
+	Const float64
+}
+
+// Violation is the largest amount by which x violates a bound or a row of the
+// model, or the integrality of a column.
+func (m *Model) Violation(x []float64) float64 {
+	worst := 0.0
+	for j, v := range x {
+		worst = max(worst, m.Lo[j]-v, v-m.Hi[j])
+		if m.Integer[j] {
+			worst = max(worst, math.Abs(v-math.Round(v)))
+		}
+	}
+	for i := range m.RowLo {
+		end := len(m.Index)
+		if i+1 < len(m.Start) {
+			end = int(m.Start[i+1])
+		}
+		s := 0.0
+		for k := int(m.Start[i]); k < end; k++ {
+			s += m.Value[k] * x[m.Index[k]]
+		}
+		worst = max(worst, m.RowLo[i]-s, s-m.RowHi[i])
+	}
+	return worst
+}

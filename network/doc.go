@@ -1,0 +1,24 @@
+// Package network holds classifiers as piecewise-linear functions of one
+// sample.
+//
+// A Graph is a list of nodes in topological order. Node 0 is the input; every
+// other node applies an operator to the values of earlier nodes. Two kinds of
+// operator exist:
+//
+//   - affine operators, y = A_1 x_1 + ... + A_m x_m + b, which implement
+//     Affine: application, transposed application, application of |A|, and
+//     the rows of A. Everything that bounds or encodes a network uses these
+//     four views and nothing else, so a new affine operator (a convolution, a
+//     pooling by averages, a sum of two branches) is one file here and none
+//     elsewhere;
+//   - activations, such as ReLU, y = max(x, 0). A new activation is one file
+//     here, one in relax (its linear bounds) and one in encode (its rows).
+//
+// Values are flat float64 slices, row-major; a Shape is kept for people and
+// for checking files. There is no batch dimension.
+//
+// Weights are read from files as exact real numbers, and the function meant is
+// the one over the reals: no operator rounds. Eval computes it in float64.
+// Packages that prove something account for the rounding of float64; see
+// package relax.
+package network

@@ -1,0 +1,90 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Elementwise is y = x * Mul / Div + Add, element by element. A nil vector
+// leaves its operation out. Division has a vector of its own because 1/c is
+// rarely a float64.
+type Elementwise struct {
+	Mul, Div, Add []float64
+}
+
+// Kind implements Op.
+func (e *Elementwise) Kind() string { return "elementwise" }
+
+// Check implements Op.
+func (e *Elementwise) Check(in []int) (int, error) {
+	if len(in) != 1 {
+		return 0, fmt.Errorf("an elementwise layer has one operand, not %d", len(in))
+	}
+	for _, v := range [][]float64{e.Mul, e.Div, e.Add} {
+		if v != nil && len(v) != in[0] {
+			return 0, fmt.Errorf("a constant of %d elements does not fit an operand of %d", len(v), in[0])
+		}
+	}
+	if slices.Contains(e.Div, 0) {
+		return 0, fmt.Errorf("division by zero")
+	}
+	return in[0], nil
+}
+
+// Eval implements Op.
+func (e *Elementwise) Eval(out []float64, in [][]float64) {
+	clear(out)
+	e.Apply(0, out, in[0])
+	for i, b := range e.Add {
+		out[i] += b
+	}
+}
+
+// Terms implements Affine: a product, a quotient and a sum.
+func (e *Elementwise) Terms() int { return 3 }
+
+// Bias implements Affine.
+func (e *Elementwise) Bias() []float64 { return e.Add }
+
+func (e *Elementwise) scale(i int, x float64) float64 {
+	if e.Mul != nil {
+		x *= e.Mul[i]
+	}
+	if e.Div != nil {
+		x /= e.Div[i]
+	}
+	return x
+}
+
+// Apply implements Affine.
+func (e *Elementwise) Apply(_ int, out, x []float64) {
+	for i, v := range x {
+		out[i] += e.scale(i, v)
+	}
+}
+
+// ApplyAbs implements Affine.
+func (e *Elementwise) ApplyAbs(_ int, out, x []float64) {
+	for i, v := range x {
+		out[i] += math.Abs(e.scale(i, v))
+	}
+}
+
+// ApplyTransposed implements Affine.
+func (e *Elementwise) ApplyTransposed(_ int, x, y []float64, rows int) {
+	n := len(y) / max(rows, 1)
+	for k, v := range y {
+		x[k] += e.scale(k%n, v)
+	}
+}
+
+// Equal implements Op.
+func (e *Elementwise) Equal(other Op) bool {
+	f, ok := other.(*Elementwise)
+	return ok && (e.Mul == nil) == (f.Mul == nil) && slices.Equal(e.Mul, f.Mul) &&
+		(e.Div == nil) == (f.Div == nil) && slices.Equal(e.Div, f.Div) && equalOrZero(e.Add, f.Add)
+}
+
+// Parameters implements Op.
+func (e *Elementwise) Parameters() int { return len(e.Mul) + len(e.Div) + len(e.Add) }

@@ -1,0 +1,85 @@
+package network
+
+// Evaluator computes values and gradients of a graph in float64. It keeps its
+// buffers between calls and is for one goroutine.
+type Evaluator struct {
+	g      *Graph
+	value  [][]float64
+	slope  [][]float64 // cotangents, made at the first Gradient
+	inputs [][][]float64
+}
+
+// NewEvaluator returns an evaluator of g.
+func NewEvaluator(g *Graph) *Evaluator {
+	e := &Evaluator{g: g, value: make([][]float64, len(g.Nodes)), inputs: make([][][]float64, len(g.Nodes))}
+	for i, v := range g.Nodes {
+		e.value[i] = make([]float64, v.Size)
+	}
+	for i, v := range g.Nodes {
+		for _, k := range v.Inputs {
+			e.inputs[i] = append(e.inputs[i], e.value[k])
+		}
+	}
+	return e
+}
+
+// Forward evaluates every node at the input x.
+func (e *Evaluator) Forward(x []float64) {
+	copy(e.value[0], x)
+	for i, v := range e.g.Nodes {
+		if v.Op != nil {
+			v.Op.Eval(e.value[i], e.inputs[i])
+		}
+	}
+}
+
+// Value returns the value of a node at the last Forward. It is overwritten by
+// the next one.
+func (e *Evaluator) Value(node int) []float64 { return e.value[node] }
+
+// At returns the value of a functional at the last Forward.
+func (e *Evaluator) At(f Functional) float64 {
+	s := f.Const
+	for k, node := range f.Nodes {
+		for i, c := range f.Coef[k] {
+			s += c * e.value[node][i]
+		}
+	}
+	return s
+}
+
+// Gradient writes the gradient of a functional with respect to the input, at
+// the point of the last Forward, to grad. At the kink of a ReLU the slope 0 is
+// taken.
+func (e *Evaluator) Gradient(f Functional, grad []float64) {
+	if e.slope == nil {
+		e.slope = make([][]float64, len(e.g.Nodes))
+		for i, v := range e.g.Nodes {
+			e.slope[i] = make([]float64, v.Size)
+		}
+	}
+	for _, s := range e.slope {
+		clear(s)
+	}
+	for k, node := range f.Nodes {
+		for i, c := range f.Coef[k] {
+			e.slope[node][i] += c
+		}
+	}
+	for i := len(e.g.Nodes) - 1; i > 0; i-- {
+		switch op := e.g.Nodes[i].Op.(type) {
+		case Affine:
+			for k, in := range e.g.Nodes[i].Inputs {
+				op.ApplyTransposed(k, e.slope[in], e.slope[i], 1)
+			}
+		case ReLU:
+			in := e.g.Nodes[i].Inputs[0]
+			for j, z := range e.value[in] {
+				if z > 0 {
+					e.slope[in][j] += e.slope[i][j]
+				}
+			}
+		}
+	}
+	copy(grad, e.slope[0])
+}

@@ -1,0 +1,66 @@
+// Package networktest makes random networks for tests.
+package networktest
+
+import (
+	"math/rand/v2"
+
+	"rsm/network"
+)
+
+// Random returns a fully connected ReLU network with the given layer sizes,
+// inputs first and classes last. Weights are normal, scaled to keep values
+// near one.
+func Random(rng *rand.Rand, sizes ...int) *network.Network {
+	n := &network.Network{Graph: network.NewGraph(network.Shape{sizes[0]}), File: "random", Format: "test"}
+	at := 0
+	for k := 1; k < len(sizes); k++ {
+		d := &network.Dense{Rows: sizes[k], Cols: sizes[k-1], W: make([]float64, sizes[k]*sizes[k-1]), B: make([]float64, sizes[k])}
+		for i := range d.W {
+			d.W[i] = rng.NormFloat64()
+		}
+		for i := range d.B {
+			d.B[i] = 0.3 * rng.NormFloat64()
+		}
+		at = must(n.Add("dense", d, nil, at))
+		if k < len(sizes)-1 {
+			at = must(n.Add("relu", network.ReLU{}, nil, at))
+		}
+	}
+	if err := n.Finish(at); err != nil {
+		panic(err)
+	}
+	return n
+}
+
+// Twin returns a copy of a network of dense layers with normal noise of the
+// given deviation on every weight, and every weight below the threshold in
+// magnitude set to zero.
+func Twin(rng *rand.Rand, n *network.Network, sigma, prune float64) *network.Network {
+	t := &network.Network{Graph: network.NewGraph(n.Nodes[0].Shape), File: "twin", Format: "test"}
+	at := 0
+	for _, v := range n.Nodes[1:] {
+		op := v.Op
+		if d, ok := op.(*network.Dense); ok {
+			c := &network.Dense{Rows: d.Rows, Cols: d.Cols, W: append([]float64(nil), d.W...), B: append([]float64(nil), d.B...)}
+			for i := range c.W {
+				c.W[i] += sigma * rng.NormFloat64()
+				if c.W[i] < prune && c.W[i] > -prune {
+					c.W[i] = 0
+				}
+			}
+			op = c
+		}
+		at = must(t.Add(v.Name, op, nil, at))
+	}
+	if err := t.Finish(at); err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func must(i int, err error) int {
+	if err != nil {
+		panic(err)
+	}
+	return i
+}

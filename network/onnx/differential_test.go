@@ -1,0 +1,76 @@
+package onnx
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"rsm/network"
+)
+
+// TestDifferential compares random models of all operators with ONNX Runtime.
+// testdata/differential.py made them.
+func TestDifferential(t *testing.T) {
+	folder := filepath.Join("testdata", "differential")
+	data, err := os.ReadFile(filepath.Join(folder, "cases.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases map[string]struct {
+		X, Y      [][]float64
+		Shift     bool
+		Tolerance float64
+	}
+	if err := json.Unmarshal(data, &cases); err != nil {
+		t.Fatal(err)
+	}
+	if len(cases) < 100 {
+		t.Fatalf("%d cases only", len(cases))
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			net, err := Read(filepath.Join(folder, name+".onnx"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, x := range c.X {
+				compare(t, logitsOf(net, x, len(c.Y[i])), c.Y[i], c.Shift, c.Tolerance)
+			}
+		})
+	}
+}
+
+// logitsOf evaluates the network; of the two logits of a single output it
+// returns the output.
+func logitsOf(net *network.Network, x []float64, outputs int) []float64 {
+	y := net.Logits(x)
+	if outputs == 1 && len(y) == 2 {
+		return y[1:]
+	}
+	return y
+}
+
+// compare fails unless two outputs agree, relative to their magnitude, and up
+// to a constant if shift is set. It returns the relative error.
+func compare(t *testing.T, got, want []float64, shift bool, tolerance float64) float64 {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d outputs instead of %d", len(got), len(want))
+	}
+	scale, worst := 1.0, 0.0
+	for i := range want {
+		scale = max(scale, math.Abs(want[i]), math.Abs(got[i]))
+	}
+	for i := range want {
+		d := got[i] - want[i]
+		if shift {
+			d -= got[0] - want[0]
+		}
+		if worst = max(worst, math.Abs(d)/scale); !(math.Abs(d) <= tolerance*scale) {
+			t.Errorf("output %d is %v instead of %v", i, got[i], want[i])
+		}
+	}
+	return worst
+}

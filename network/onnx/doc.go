@@ -1,0 +1,26 @@
+// Package onnx reads classifiers from ONNX files.
+//
+// An ONNX model is a list of operators in topological order over named
+// tensors. Read turns it into a network.Graph, a function of one sample over
+// the reals:
+//
+//   - A tensor that does not depend on the input is a constant. Constants are
+//     exact: an initializer is the real number that its bits stand for, a
+//     change of shape moves elements, and a Cast rounds as ONNX defines.
+//   - A tensor that depends on the input is an activation: a node of the graph
+//     and a shape. Operators that change only the shape (Flatten, Reshape,
+//     Squeeze, Unsqueeze) make no node.
+//   - Constants are folded into each other only where the result is a float64
+//     exactly. alpha*W of a Gemm becomes a weight if every product is exact,
+//     and a multiplication after the layer otherwise; a division by a constant
+//     stays a division.
+//
+// The batch is 1: a symbolic first dimension of the input is read as 1.
+//
+// The messages of an ONNX file are those of onnx.proto (github.com/onnx/onnx,
+// IR versions up to 14); what operators mean is taken from
+// docs/Changelog.md there, which has every version of every operator.
+//
+// A new operator is one file here with a function of type build, and one line
+// in operators.go.
+package onnx

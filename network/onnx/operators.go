@@ -1,0 +1,114 @@
+package onnx
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// build reads one node: it returns the value of its first output.
+type build func(c *call) (value, error)
+
+// operator says how an operator may look. Versions of an operator set up to
+// newestOpset differ, where they differ for the types read here, by the
+// attributes and operands in this table and by what the build functions ask
+// call.opset for.
+type operator struct {
+	build      build
+	fewest     int // operands
+	most       int
+	outputs    int // 0 means 1; further ones must be unused
+	attributes map[string]rule
+}
+
+// rule is an attribute's type and the opsets that have it.
+type rule struct {
+	kind        attributeKind
+	first, last int
+}
+
+// always is a rule for all opsets.
+func always(kind attributeKind) rule { return rule{kind, 1, newestOpset} }
+
+// until is a rule for opsets up to last.
+func until(last int, kind attributeKind) rule { return rule{kind, 1, last} }
+
+// from is a rule for opsets from first.
+func from(first int, kind attributeKind) rule { return rule{kind, first, newestOpset} }
+
+// operators lists all operators.
+func operators() map[string]operator {
+	inPlace := until(5, intsAttribute) // consumed_inputs, a hint
+	oldBroadcast := map[string]rule{
+		"axis": until(6, intAttribute), "broadcast": until(6, intAttribute), "consumed_inputs": inPlace,
+	}
+	axis := map[string]rule{"axis": always(intAttribute)}
+	axes := map[string]rule{"axes": until(12, intsAttribute)}
+	return map[string]operator{
+		"Add": {build: buildAdd, fewest: 2, most: 2, attributes: oldBroadcast},
+		"Sub": {build: buildSub, fewest: 2, most: 2, attributes: oldBroadcast},
+		"Mul": {build: buildMul, fewest: 2, most: 2, attributes: oldBroadcast},
+		"Div": {build: buildDiv, fewest: 2, most: 2, attributes: oldBroadcast},
+		"Gemm": {build: buildGemm, fewest: 2, most: 3, attributes: map[string]rule{
+			"alpha": always(floatAttribute), "beta": always(floatAttribute),
+			"transA": always(intAttribute), "transB": always(intAttribute),
+			"broadcast": until(6, intAttribute),
+		}},
+		"MatMul":  {build: buildMatMul, fewest: 2, most: 2},
+		"Relu":    {build: buildReLU, fewest: 1, most: 1, attributes: map[string]rule{"consumed_inputs": inPlace}},
+		"Flatten": {build: buildFlatten, fewest: 1, most: 1, attributes: axis},
+		"Reshape": {build: buildReshape, fewest: 1, most: 2, attributes: map[string]rule{
+			"shape": until(4, intsAttribute), "consumed_inputs": until(4, intsAttribute), "allowzero": from(14, intAttribute),
+		}},
+		"Squeeze":   {build: buildSqueeze, fewest: 1, most: 2, attributes: axes},
+		"Unsqueeze": {build: buildUnsqueeze, fewest: 1, most: 2, attributes: axes},
+		"Transpose": {build: buildTranspose, fewest: 1, most: 1, attributes: map[string]rule{"perm": always(intsAttribute)}},
+		"Identity":  {build: buildIdentity, fewest: 1, most: 1},
+		"Dropout": {build: buildDropout, fewest: 1, most: 3, outputs: 2, attributes: map[string]rule{
+			"ratio": until(11, floatAttribute), "is_test": until(6, intAttribute),
+			"consumed_inputs": inPlace, "seed": from(12, intAttribute),
+		}},
+		"Cast": {build: buildCast, fewest: 1, most: 1, attributes: map[string]rule{
+			"to": always(anyAttribute), "saturate": from(19, intAttribute), "round_mode": from(24, stringAttribute),
+		}},
+		"Constant": {build: buildConstant, attributes: map[string]rule{
+			"value": always(tensorAttribute), "value_float": from(12, floatAttribute), "value_floats": from(12, floatsAttribute),
+			"value_int": from(12, intAttribute), "value_ints": from(12, intsAttribute),
+		}},
+		"Softmax":    {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
+		"LogSoftmax": {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
+	}
+}
+
+// apply reads a node: it enters the value of its first output.
+func (r *reader) apply(index int, n *node) error {
+	v, err := r.built(index, n)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.label(index, n), err)
+	}
+	v.name = n.outputs[0]
+	r.values[v.name] = v
+	return nil
+}
+
+func (r *reader) built(index int, n *node) (value, error) {
+	op, known := r.operators[n.op]
+	if !known || !defaultDomain(n.domain) {
+		return value{}, unsupportedf("operator not supported; supported are %s", strings.Join(slices.Sorted(maps.Keys(r.operators)), ", "))
+	}
+	if r.opset > newestOpset {
+		return value{}, unsupportedf("opsets 1 to %d are supported; export the model with one of them", newestOpset)
+	}
+	c := &call{reader: r, node: n, index: index, opset: int(r.opset)}
+	if err := c.outputs(op); err != nil {
+		return value{}, err
+	}
+	if err := c.readAttributes(op); err != nil {
+		return value{}, err
+	}
+	if err := c.readOperands(op); err != nil {
+		return value{}, err
+	}
+	return op.build(c)
+}

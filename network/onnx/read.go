@@ -1,0 +1,67 @@
+package onnx
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"rsm/network"
+)
+
+// Read reads the network of an ONNX file. Errors are one line that names the
+// file; those about something well formed that this package cannot treat wrap
+// network.ErrUnsupported.
+func Read(path string) (*network.Network, error) {
+	data, sum, err := network.ReadFile(path, network.MaxFileSize)
+	if err != nil {
+		return nil, err
+	}
+	net, err := Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	net.File, net.SHA256 = path, sum
+	return net, nil
+}
+
+// Decode reads the network of an ONNX file's content. File and SHA256 of the
+// result are empty.
+func Decode(data []byte) (*network.Network, error) {
+	m, err := decodeModel(data)
+	if err == nil && m.graph == nil {
+		err = errors.New("there is no graph")
+	}
+	if err != nil {
+		if other := otherFormat(data); other != "" {
+			return nil, errors.New(other)
+		}
+		return nil, fmt.Errorf("not an ONNX model, or damaged or incomplete: %w", err)
+	}
+	return readModel(m, len(data))
+}
+
+// otherFormat says what a file is that is not a model but starts like another
+// common kind of file, or returns "".
+func otherFormat(data []byte) string {
+	if len(data) == 0 {
+		return "the file is empty"
+	}
+	for _, f := range []struct{ magic, message string }{
+		{"PK\x03\x04", "a zip archive (a PyTorch checkpoint is one), not an ONNX model; export it with torch.onnx.export"},
+		{"\x80\x02", "a Python pickle, not an ONNX model; export it with torch.onnx.export"},
+		{"\x80\x04", "a Python pickle, not an ONNX model; export it with torch.onnx.export"},
+		{"\x89HDF", "an HDF5 file (a Keras model is one), not an ONNX model; convert it with tf2onnx"},
+		{"\x1f\x8b", "compressed by gzip; unpack it with gunzip first"},
+		{"version https://git-lfs", "a Git LFS pointer, not the model itself; fetch it with git lfs pull"},
+	} {
+		if bytes.HasPrefix(data, []byte(f.magic)) {
+			return f.message
+		}
+	}
+	for _, c := range data[:min(len(data), 512)] {
+		if c != '\n' && c != '\r' && c != '\t' && (c < ' ' || c > '~') {
+			return ""
+		}
+	}
+	return "a text file, not an ONNX model"
+}

@@ -1,0 +1,34 @@
+package onnx
+
+import "rsm/network"
+
+// buildSoftmax reads Softmax and LogSoftmax at the end of a network, where
+// they change no margin: log softmax_i - log softmax_j = y_i - y_j. That holds
+// if the sum runs over all outputs, which are those of one axis since opset
+// 13, and of all dimensions from axis on before.
+func buildSoftmax(c *call) (value, error) {
+	if err := c.numeric(); err != nil {
+		return value{}, err
+	}
+	x := c.in[0]
+	axis, over := int64(-1), func(at int) network.Shape { return x.shape[at : at+1] }
+	if c.opset < 13 {
+		axis, over = 1, func(at int) network.Shape { return x.shape[at:] }
+	}
+	at, err := c.axis(c.integer("axis", axis), len(x.shape), 11)
+	if err != nil {
+		return value{}, err
+	}
+	n := over(at).Size()
+	switch {
+	case x.constant != nil:
+		return value{}, unsupportedf("operand %s is a constant; fold constants first", quoted(x.name))
+	case n != x.shape.Size():
+		return value{}, unsupportedf("it runs over %d of %d outputs (shape %v, axis %d); over all of them it is supported", n, x.shape.Size(), x.shape, at)
+	case n == 1:
+		return value{}, unsupportedf("it runs over a single output, and is constantly 1")
+	}
+	y, err := c.view(x, x.shape)
+	y.softmax = c.node.op + " " + quoted(c.title())
+	return y, err
+}

@@ -1,0 +1,95 @@
+package query
+
+import (
+	"fmt"
+	"math"
+
+	"rsm/network"
+)
+
+// Box is the set of inputs x with Lo <= x <= Hi, element by element. A feature
+// with Lo[i] == Hi[i] is fixed.
+type Box struct {
+	Lo, Hi []float64
+}
+
+// NewBox checks the bounds of a box: equal lengths, finite, not inverted.
+func NewBox(lo, hi []float64) (Box, error) {
+	if len(lo) != len(hi) {
+		return Box{}, fmt.Errorf("the lower bounds have %d elements, the upper bounds %d", len(lo), len(hi))
+	}
+	if len(lo) == 0 {
+		return Box{}, fmt.Errorf("the box has no features")
+	}
+	for i := range lo {
+		for _, v := range []float64{lo[i], hi[i]} {
+			if !(math.Abs(v) <= network.MaxMagnitude) {
+				return Box{}, fmt.Errorf("feature %d has bound %v: bounds must be finite, and at most %.0e", i, v, network.MaxMagnitude)
+			}
+		}
+		if lo[i] > hi[i] {
+			return Box{}, fmt.Errorf("the box is empty: feature %d has lower bound %v above upper bound %v", i, lo[i], hi[i])
+		}
+	}
+	return Box{Lo: lo, Hi: hi}, nil
+}
+
+// Ball is the L-infinity ball around a sample, intersected with the domain
+// clip[0] <= x <= clip[1] of the inputs where clip is not nil. Epsilon has one
+// element, or one for each feature; 0 fixes the feature. A feature of the
+// sample outside the domain is an error.
+func Ball(sample, epsilon []float64, clip *[2]float64) (Box, error) {
+	if len(epsilon) != 1 && len(epsilon) != len(sample) {
+		return Box{}, fmt.Errorf("epsilon has %d elements for a sample of %d: give one number, or one for each feature", len(epsilon), len(sample))
+	}
+	if clip != nil && !(clip[0] <= clip[1]) {
+		return Box{}, fmt.Errorf("the clip range %v,%v is inverted", clip[0], clip[1])
+	}
+	lo, hi := make([]float64, len(sample)), make([]float64, len(sample))
+	for i, x := range sample {
+		e := epsilon[0]
+		if len(epsilon) > 1 {
+			e = epsilon[i]
+		}
+		if !(e >= 0) || math.IsInf(e, 1) {
+			return Box{}, fmt.Errorf("epsilon is %v: it must be a finite number, zero or more", e)
+		}
+		lo[i], hi[i] = x-e, x+e
+		if clip != nil {
+			if x < clip[0] || x > clip[1] {
+				return Box{}, fmt.Errorf("feature %d of the sample is %v, outside the input domain %v,%v", i, x, clip[0], clip[1])
+			}
+			lo[i], hi[i] = max(lo[i], clip[0]), min(hi[i], clip[1])
+		}
+	}
+	return NewBox(lo, hi)
+}
+
+// Center is the middle of the box, in it also after rounding.
+func (b Box) Center() []float64 {
+	c := make([]float64, len(b.Lo))
+	for i := range c {
+		c[i] = min(max(b.Lo[i]/2+b.Hi[i]/2, b.Lo[i]), b.Hi[i])
+	}
+	return c
+}
+
+// Contains says whether x is in the box.
+func (b Box) Contains(x []float64) bool {
+	if len(x) != len(b.Lo) {
+		return false
+	}
+	for i, v := range x {
+		if !(b.Lo[i] <= v && v <= b.Hi[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Project moves x into the box, in place.
+func (b Box) Project(x []float64) {
+	for i := range x {
+		x[i] = min(max(x[i], b.Lo[i]), b.Hi[i])
+	}
+}

@@ -1,0 +1,150 @@
+package relax
+
+import (
+	"math"
+
+	"rsm/network"
+)
+
+// lower returns, for each row, a lower bound of its value over the box that
+// holds in exact arithmetic. It consumes the rows. Where pairs is set, aligned
+// neurons are relaxed together.
+//
+// The rows are pulled back to the input. The exact value of a row is at least
+// Const + Coef . values - err at every moment: err collects what rounding and
+// the float64 products may have lost. At each cut on the way the bounds known
+// for the nodes give a lower bound too; the best is kept.
+func (b *Bounds) lower(rows *network.Rows, pairs bool) []float64 {
+	w := newWalk(b, rows)
+	w.cut()
+	b.Joint.Graph.Pullback(rows, network.Steps{
+		Affine: w.affine,
+		Activation: func(v int, rows *network.Rows) {
+			if p, ok := b.pairOf[v]; ok && pairs && rows.Coef[b.Joint.Pairs[p].First] != nil {
+				w.pair(p)
+				return
+			}
+			w.relu(v)
+		},
+		Done: func(int, *network.Rows) { w.cut() },
+	})
+	return w.best
+}
+
+type walk struct {
+	b    *Bounds
+	rows *network.Rows
+	err  []float64
+	best []float64
+}
+
+func newWalk(b *Bounds, rows *network.Rows) *walk {
+	w := &walk{b: b, rows: rows, err: make([]float64, rows.Count), best: make([]float64, rows.Count)}
+	for r := range w.best {
+		w.best[r] = math.Inf(-1)
+	}
+	return w
+}
+
+// affine accounts for the rounding of moving the coefficients of node v to its
+// operands: a coefficient wrong by e costs at most e times the magnitude of the
+// operand, and the sum of these over all operands is gamma times
+// sum_i |c_i| (|A| M + |b|)_i, plus gamma times what stood there before.
+func (w *walk) affine(v int, rows *network.Rows) {
+	node := &w.b.Joint.Graph.Nodes[v]
+	op := node.Op.(network.Affine)
+	g := gamma(op.Terms() + node.Size + 2)
+	sens, coef := w.b.sensitivity[v], rows.Coef[v]
+	for r := range rows.Count {
+		s, zero := math.Abs(rows.Const[r]), true
+		for i, c := range coef[r*node.Size : (r+1)*node.Size] {
+			if c != 0 {
+				s += math.Abs(c) * sens[i]
+				zero = false
+			}
+		}
+		if zero {
+			continue
+		}
+		for _, in := range node.Inputs {
+			if rows.Coef[in] != nil {
+				s += w.spread(r, in)
+			}
+		}
+		w.err[r] += 2*g*s + tiny
+	}
+}
+
+// spread is sum_i |c_i| M_i over the elements of a node, M their magnitudes.
+func (w *walk) spread(r, node int) float64 {
+	x := w.b.Node[node]
+	n := len(x.Lo)
+	s := 0.0
+	for i, c := range w.rows.Coef[node][r*n : (r+1)*n] {
+		if c != 0 {
+			s += math.Abs(c) * magnitude(x.Lo[i], x.Hi[i])
+		}
+	}
+	return s
+}
+
+// cut improves the bounds of the rows by the bounds of the nodes that they
+// depend on now.
+func (w *walk) cut() {
+	terms := 2
+	for v, coef := range w.rows.Coef {
+		if coef != nil {
+			terms += w.b.Joint.Graph.Nodes[v].Size
+		}
+	}
+	g := gamma(terms)
+	for r := range w.rows.Count {
+		s, t := w.rows.Const[r], math.Abs(w.rows.Const[r])
+		for v, coef := range w.rows.Coef {
+			if coef == nil {
+				continue
+			}
+			x := w.b.Node[v]
+			n := len(x.Lo)
+			for i, c := range coef[r*n : (r+1)*n] {
+				if c > 0 {
+					s += c * x.Lo[i]
+					t += c * magnitude(x.Lo[i], x.Hi[i])
+				} else if c < 0 {
+					s += c * x.Hi[i]
+					t -= c * magnitude(x.Lo[i], x.Hi[i])
+				}
+			}
+		}
+		v := s // exact where there are no terms
+		if e := 1.0001 * (w.err[r] + g*t); e > 0 {
+			v = down(s - e - tiny)
+		}
+		if v > w.best[r] {
+			w.best[r] = v
+		}
+	}
+}
+
+// add adds c to the coefficient of element i of a node in row r, and accounts
+// for the rounding.
+func (w *walk) add(r, node, i int, c float64) {
+	if c == 0 {
+		return
+	}
+	coef := w.rows.At(w.b.Joint.Graph, node)
+	k := r*w.b.Joint.Graph.Nodes[node].Size + i
+	if coef[k] == 0 {
+		coef[k] = c
+		return
+	}
+	x := w.b.Node[node]
+	coef[k] += c
+	w.err[r] += 2*unit*math.Abs(coef[k])*magnitude(x.Lo[i], x.Hi[i]) + tiny
+}
+
+// addConst adds c to the constant of row r.
+func (w *walk) addConst(r int, c float64) {
+	w.rows.Const[r] += c
+	w.err[r] += 2*unit*math.Abs(w.rows.Const[r]) + tiny
+}

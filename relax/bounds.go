@@ -1,0 +1,85 @@
+package relax
+
+import (
+	"math"
+
+	"rsm/network"
+	"rsm/query"
+)
+
+// Range holds element-wise bounds of a vector: Lo <= value <= Hi.
+type Range struct{ Lo, Hi []float64 }
+
+// Bounds are bounds of every node of a joint graph over a box, and of the
+// differences of aligned pre-activations. They hold in exact arithmetic. Once
+// computed they are read only and may be shared.
+type Bounds struct {
+	Joint  *query.Joint
+	Box    query.Box
+	Method Method
+	// Node[v] bounds the value of node v.
+	Node []Range
+	// Diff[p].Lo[i] <= z1 - z2 <= Diff[p].Hi[i] for neuron i of the first
+	// layer of pair p and its partner; infinite where it has none.
+	Diff []Range
+
+	// sensitivity[v] is |A| M + |b| of an affine node, M the magnitudes of its
+	// operands: the scale of the rounding errors at the node.
+	sensitivity [][]float64
+	// pairOf gives the pair of which a node is the second.
+	pairOf map[int]int
+	// prior holds the bounds of the method before.
+	prior *Bounds
+}
+
+// Method names a rung of the ladder of relaxations.
+type Method int
+
+// The methods, from the loosest to the tightest.
+const (
+	Interval Method = iota
+	Symbolic
+	Difference
+)
+
+// String returns the method's name.
+func (m Method) String() string {
+	return [...]string{"interval", "symbolic", "difference"}[m]
+}
+
+// Unstable says whether ReLU neuron i with pre-activation node z may be both
+// active and inactive.
+func (b *Bounds) Unstable(z, i int) bool {
+	return b.Node[z].Lo[i] < 0 && b.Node[z].Hi[i] > 0
+}
+
+// UnstableCount counts the unstable ReLU neurons.
+func (b *Bounds) UnstableCount() int {
+	n := 0
+	for _, v := range b.Joint.Graph.Nodes {
+		if _, ok := v.Op.(network.ReLU); ok {
+			for i := range v.Size {
+				if b.Unstable(v.Inputs[0], i) {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
+// intersect replaces r by its intersection with the scalar bounds lo, hi of
+// element i. Bounds that both hold cannot be disjoint; where float64 says so
+// they are kept as they are.
+func (r Range) intersect(i int, lo, hi float64) {
+	l, h := max(r.Lo[i], lo), min(r.Hi[i], hi)
+	if l <= h {
+		r.Lo[i], r.Hi[i] = l, h
+	}
+}
+
+func newRange(n int) Range { return Range{make([]float64, n), make([]float64, n)} }
+
+func (r Range) finite(i int) bool {
+	return !math.IsInf(r.Lo[i], 0) && !math.IsInf(r.Hi[i], 0)
+}

@@ -1,0 +1,182 @@
+package relax
+
+import (
+	"context"
+	"fmt"
+
+	"rsm/network"
+	"rsm/query"
+)
+
+// Compute bounds every node of the joint graph over the box by the given
+// method. When the context ends first, the bounds are those of the last method
+// that was finished, which Bounds.Method tells; Interval always is.
+func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bounds, error) {
+	g := j.Graph
+	if len(box.Lo) != g.InputSize() {
+		return nil, fmt.Errorf("the box has %d features, the networks take %d", len(box.Lo), g.InputSize())
+	}
+	var prior *Bounds
+	if m > Interval {
+		var err error
+		if prior, err = Compute(ctx, j, box, m-1); err != nil || prior.Method < m-1 {
+			return prior, err
+		}
+	}
+	b := &Bounds{
+		Joint: j, Box: box, Method: m, prior: prior,
+		Node:        make([]Range, len(g.Nodes)),
+		Diff:        make([]Range, len(j.Pairs)),
+		sensitivity: make([][]float64, len(g.Nodes)),
+		pairOf:      make(map[int]int),
+	}
+	first := make(map[int]bool)
+	for p, pair := range j.Pairs {
+		b.pairOf[pair.Second] = p
+		first[pair.First] = true
+	}
+	for v, node := range g.Nodes {
+		if prior != nil && ctx.Err() != nil {
+			return prior, nil
+		}
+		_, activation := node.Op.(network.ReLU)
+		if p, ok := b.pairOf[v]; ok {
+			// Both layers of the pair: their operands are known by now.
+			b.forwardDiff(p)
+			b.tightenPair(p)
+			b.forward(j.Pairs[p].First)
+		} else if first[v] {
+			b.forward(v) // overwritten when its partner comes, next
+			continue
+		} else if activation {
+			b.tightenLayer(node.Inputs[0])
+		}
+		b.forward(v)
+	}
+	return b, b.checkFinite()
+}
+
+// checkFinite reports an overflow, which only absurd weights reach.
+func (b *Bounds) checkFinite() error {
+	for v, x := range b.Node {
+		for i := range x.Lo {
+			if !x.finite(i) {
+				return fmt.Errorf("the bounds of node %q overflow float64: its weights or the region are too large", b.Joint.Graph.Nodes[v].Name)
+			}
+		}
+	}
+	return nil
+}
+
+// tightenLayer improves the bounds of a pre-activation node where its neurons
+// are unstable.
+func (b *Bounds) tightenLayer(z int) {
+	if b.Method < Symbolic || z == 0 {
+		return
+	}
+	var at []int
+	for i := range b.Node[z].Lo {
+		if b.Unstable(z, i) {
+			at = append(at, i)
+		}
+	}
+	b.each(len(at), b.Joint.Graph.Nodes[z].Size, func(rows *network.Rows, k, r int, sign float64) {
+		n := b.Joint.Graph.Nodes[z].Size
+		rows.At(b.Joint.Graph, z)[r*n+at[k]] = sign
+	}, func(k int, lo, hi float64) { b.Node[z].intersect(at[k], lo, hi) })
+}
+
+// tightenPair improves the bounds of the pre-activations of an aligned pair of
+// layers and of their differences, each by the others.
+func (b *Bounds) tightenPair(p int) {
+	z1, z2 := b.preactivations(p)
+	b.tightenLayer(z1)
+	if z2 != z1 {
+		b.tightenLayer(z2)
+	}
+	b.cross(p)
+	if b.Method < Difference {
+		return
+	}
+	g := b.Joint.Graph
+	n1, n2 := g.Nodes[z1].Size, g.Nodes[z2].Size
+	partner := b.Joint.Pairs[p].Partner
+	var at []int
+	for i, j := range partner {
+		if j >= 0 && (b.Unstable(z1, i) || b.Unstable(z2, j)) {
+			at = append(at, i)
+		}
+	}
+	b.each(len(at), n1, func(rows *network.Rows, k, r int, sign float64) {
+		rows.At(g, z1)[r*n1+at[k]] += sign
+		rows.At(g, z2)[r*n2+partner[at[k]]] -= sign
+	}, func(k int, lo, hi float64) { b.Diff[p].intersect(at[k], lo, hi) })
+	b.cross(p)
+}
+
+// cross intersects z1, z2 and z1 - z2 with what the other two allow.
+func (b *Bounds) cross(p int) {
+	z1, z2 := b.preactivations(p)
+	x1, x2, d := b.Node[z1], b.Node[z2], b.Diff[p]
+	for i, j := range b.Joint.Pairs[p].Partner {
+		if j < 0 {
+			continue
+		}
+		x1.intersect(i, down(x2.Lo[j]+d.Lo[i]), up(x2.Hi[j]+d.Hi[i]))
+		x2.intersect(j, down(x1.Lo[i]-d.Hi[i]), up(x1.Hi[i]-d.Lo[i]))
+		d.intersect(i, down(x1.Lo[i]-x2.Hi[j]), up(x1.Hi[i]-x2.Lo[j]))
+	}
+}
+
+// chunkElements bounds the coefficients of one batch of rows.
+const chunkElements = 1 << 22
+
+// each bounds count linear functions from both sides by the method of b, in
+// batches: set writes sign times function k into row r, and got receives its
+// bounds.
+func (b *Bounds) each(count, width int, set func(rows *network.Rows, k, r int, sign float64), got func(k int, lo, hi float64)) {
+	step := max(1, chunkElements/max(width, b.Joint.Graph.InputSize(), 1)/2)
+	for from := 0; from < count; from += step {
+		n := min(step, count-from)
+		batch := func() *network.Rows {
+			rows := network.NewRows(b.Joint.Graph, 2*n)
+			for k := range n {
+				set(rows, from+k, k, 1)
+				set(rows, from+k, n+k, -1)
+			}
+			return rows
+		}
+		if b.Method == Interval {
+			w := newWalk(b, batch())
+			w.cut()
+			for k := range n {
+				got(from+k, w.best[k], 0-w.best[n+k])
+			}
+			continue
+		}
+		low := b.lower(batch(), false)
+		if b.Method >= Difference && len(b.Joint.Pairs) > 0 {
+			for r, v := range b.lower(batch(), true) {
+				low[r] = max(low[r], v)
+			}
+		}
+		for k := range n {
+			got(from+k, low[k], 0-low[n+k])
+		}
+	}
+}
+
+// Functional bounds a linear function of the nodes' values over the box.
+func (b *Bounds) Functional(f network.Functional) (lo, hi float64) {
+	if f.Zero() {
+		return f.Const, f.Const
+	}
+	b.each(1, 1, func(rows *network.Rows, _, r int, sign float64) {
+		rows.AddFunctional(b.Joint.Graph, r, f, sign)
+	}, func(_ int, l, h float64) { lo, hi = l, h })
+	if b.prior != nil {
+		l, h := b.prior.Functional(f)
+		lo, hi = max(lo, l), min(hi, h)
+	}
+	return lo, hi
+}

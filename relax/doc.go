@@ -1,0 +1,24 @@
+// Package relax bounds the values of a graph over a box without a solver.
+//
+// Every bound holds in exact real arithmetic, for the weights as exact real
+// numbers: float64 results are widened by proved error terms (rounding.go).
+//
+// Three methods exist, each at least as tight as the one before, because each
+// intersects its results with those before it:
+//
+//   - Interval: interval arithmetic through each operator.
+//   - Symbolic: backward linear bounds. A linear function of the graph's
+//     values is bounded from below by substituting definitions from the last
+//     node to the first. A ReLU a = max(z, 0) with z in [l, u], l < 0 < u,
+//     whose coefficient is c, is replaced by a line below c*a: slope 0 or 1
+//     for c > 0, the chord from (l, 0) to (u, u) for c < 0 (Zhang et al.,
+//     CROWN, arXiv 1811.00866; Singh et al., DeepPoly, POPL 2019).
+//   - Difference: the same for functions of two aligned networks, where a pair
+//     of aligned neurons z1, z2, of which bounds on z1, z2 and z1 - z2 are
+//     known, is replaced together by a plane below c1*a1 + c2*a2. Two nearly
+//     equal networks cancel, which bounds of each network apart do not see.
+//
+// For any slopes whatever, the constant term of a line or plane is computed
+// from the corners of the set in which the pre-activations are known to lie;
+// soundness does not depend on how the slopes were chosen.
+package relax

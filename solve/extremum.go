@@ -1,0 +1,100 @@
+package solve
+
+// Rigor says in which arithmetic a bound holds.
+type Rigor int
+
+// The rigors.
+const (
+	// Certified bounds hold in exact real arithmetic.
+	Certified Rigor = iota
+	// Solver bounds hold up to the tolerances of the MILP solver.
+	Solver
+)
+
+// String returns the rigor's name in results.
+func (r Rigor) String() string { return [...]string{"certified", "solver"}[r] }
+
+// Status says how much of an extremum is known.
+type Status int
+
+// The statuses.
+const (
+	// Exact: witnessed and proved are within the gap that was asked for.
+	Exact Status = iota
+	// Bounded: they are not; the run was ended before.
+	Bounded
+)
+
+// String returns the status's name in results.
+func (s Status) String() string { return [...]string{"exact", "bounded"}[s] }
+
+// Sense is the side of the range that an extremum is.
+type Sense int
+
+// The senses.
+const (
+	Minimum Sense = iota
+	Maximum
+)
+
+// String returns the sense's name.
+func (s Sense) String() string { return [...]string{"min", "max"}[s] }
+
+// Stop says why work on an extremum ended.
+type Stop int
+
+// The reasons.
+const (
+	GapClosed Stop = iota
+	TimeLimit
+	NodeLimit
+	Interrupted
+	// SolverLimit: HiGHS finished, and its tolerances leave a gap that it
+	// cannot close.
+	SolverLimit
+)
+
+// String returns the reason's name in results.
+func (s Stop) String() string {
+	return [...]string{"gap closed", "time limit", "node limit", "interrupted", "solver tolerance"}[s]
+}
+
+// Extremum is the minimum or the maximum of a log relative margin over a box.
+// It lies between Witnessed and Proved.
+type Extremum struct {
+	Task
+	// Witnessed is the margin at Witness, evaluated by both networks.
+	Witnessed float64
+	Witness   []float64
+	// Proved bounds the extremum from the other side, with the given rigor.
+	Proved float64
+	Rigor  Rigor
+	// Relaxed is the certified bound before any search.
+	Relaxed float64
+	Status  Status
+	Stop    Stop
+	// Engine is what closed or last moved the bound: "bounds" or "milp".
+	Engine       string
+	Nodes        int64
+	LPIterations int64
+	Seconds      Seconds
+}
+
+// Gap is the width of what is not known about the extremum, zero or more.
+func (e *Extremum) Gap() float64 { return max(0, e.sign()*(e.Proved-e.Witnessed)) }
+
+func (e *Extremum) sign() float64 {
+	if e.Sense == Minimum {
+		return -1
+	}
+	return 1
+}
+
+// Seconds is the time spent on an extremum, by phase. The bounds are shared by
+// all extremes of a region and counted there.
+type Seconds struct {
+	Attack, Encode, Solve float64
+}
+
+// Total is the sum of the phases.
+func (s Seconds) Total() float64 { return s.Attack + s.Encode + s.Solve }

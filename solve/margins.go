@@ -1,0 +1,285 @@
+package solve
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"rsm/encode"
+	"rsm/network"
+	"rsm/query"
+	"rsm/relax"
+)
+
+// Result holds the extremes of all class pairs over one region.
+type Result struct {
+	Min, Max []Extremum // one for each class pair asked for, in order
+	// Method is the relaxation that the bounds come from; a short time limit
+	// may leave a looser one than the options ask for.
+	Method relax.Method
+	// Neurons and Unstable count the ReLU neurons of the joint graph, and
+	// those whose phase the bounds leave open.
+	Neurons, Unstable int
+	// BoundsSeconds is the time for the bounds of all neurons.
+	BoundsSeconds float64
+	Seconds       float64
+	// Jobs is how many solves ran at the same time.
+	Jobs int
+}
+
+// Margins finds the minimum and the maximum of the log relative margin of each
+// class pair over the box. When the context ends, by its deadline or by
+// cancellation, it returns what is known by then, without an error. The time
+// until the deadline is divided among the extremes that are left, evenly.
+func Margins(ctx context.Context, joint *query.Joint, box query.Box, classes []query.ClassPair, options Options) (*Result, error) {
+	opt, err := options.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	started := time.Now()
+	s := &session{joint: joint, opt: &opt}
+	if err := s.bound(ctx, box); err != nil {
+		return nil, err
+	}
+	res := &Result{
+		Min: make([]Extremum, len(classes)), Max: make([]Extremum, len(classes)),
+		Method: s.bounds.Method, Neurons: joint.Graph.ReLUs(), Unstable: s.bounds.UnstableCount(),
+		BoundsSeconds: time.Since(started).Seconds(), Jobs: opt.Jobs,
+	}
+	for k, c := range classes {
+		n := joint.Graph.Nodes[joint.Out1].Size
+		if c.I < 0 || c.J < 0 || c.I >= n || c.J >= n || c.I == c.J {
+			return nil, fmt.Errorf("class pair %v: give two different classes from 0 to %d", c, n-1)
+		}
+		lo, hi := s.bounds.Functional(joint.Margin(c))
+		res.Min[k] = Extremum{Task: Task{c, Minimum}, Proved: lo, Relaxed: lo}
+		res.Max[k] = Extremum{Task: Task{c, Maximum}, Proved: hi, Relaxed: hi}
+	}
+	if err := s.solveAll(ctx, res); err != nil {
+		return nil, err
+	}
+	res.Seconds = time.Since(started).Seconds()
+	return res, nil
+}
+
+// session is what the solves of one region share.
+type session struct {
+	joint  *query.Joint
+	opt    *Options
+	bounds *relax.Bounds
+
+	once     sync.Once
+	encoding *encode.Encoding
+
+	mu   sync.Mutex // for opt.Progress and left
+	left int
+}
+
+func (s *session) bound(ctx context.Context, box query.Box) (err error) {
+	method := relax.Difference
+	if s.opt.Encoding == encode.Plain {
+		method = relax.Interval
+	}
+	s.bounds, err = relax.Compute(ctx, s.joint, box, method)
+	return err
+}
+
+// encode builds the model, once, when the first solve needs it.
+func (s *session) encode() *encode.Encoding {
+	s.once.Do(func() { s.encoding = encode.New(s.bounds, s.opt.Encoding) })
+	return s.encoding
+}
+
+// solveAll attacks every extremum, and then solves those whose gap is open,
+// the smallest gaps first: they end early and leave their time to the others.
+func (s *session) solveAll(ctx context.Context, res *Result) error {
+	var all []*Extremum
+	for k := range res.Min {
+		all = append(all, &res.Min[k], &res.Max[k])
+	}
+	err := s.parallel(all, func(a *attacker, e *Extremum) error {
+		return s.attack(ctx, a, e)
+	})
+	if err != nil {
+		return err
+	}
+	var open []*Extremum
+	for _, e := range all {
+		if !s.opt.closed(e.Witnessed, e.Proved) {
+			open = append(open, e)
+		}
+	}
+	slices.SortStableFunc(open, func(a, b *Extremum) int {
+		switch d := a.Gap() - b.Gap(); {
+		case d < 0:
+			return -1
+		case d > 0:
+			return 1
+		}
+		return 0
+	})
+	s.left = len(open)
+	err = s.parallel(open, func(a *attacker, e *Extremum) error { return s.search(ctx, a, e) })
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		s.finish(e)
+	}
+	return nil
+}
+
+// parallel runs work for each extremum, in order, with Jobs workers.
+func (s *session) parallel(all []*Extremum, work func(*attacker, *Extremum) error) error {
+	var group errgroup.Group
+	next := make(chan *Extremum)
+	stop := make(chan struct{})
+	var once sync.Once
+	for range min(s.opt.Jobs, len(all)) {
+		group.Go(func() error {
+			a := newAttacker(s.joint.Graph, s.bounds.Box, s.opt.Seed)
+			for e := range next {
+				if err := work(a, e); err != nil {
+					once.Do(func() { close(stop) })
+					return err
+				}
+			}
+			return nil
+		})
+	}
+feed:
+	for _, e := range all {
+		select {
+		case next <- e:
+		case <-stop:
+			break feed
+		}
+	}
+	close(next)
+	return group.Wait()
+}
+
+// objective is the margin, negated for a minimum: solves maximize.
+func (s *session) objective(e *Extremum) network.Functional {
+	f := s.joint.Margin(e.Classes)
+	if e.Sense == Minimum {
+		f = f.Negated()
+	}
+	return f
+}
+
+func (s *session) attack(ctx context.Context, a *attacker, e *Extremum) error {
+	started := time.Now()
+	x, v := a.maximize(ctx, s.objective(e), e.sign()*e.Proved-s.opt.Gap)
+	e.Witness, e.Witnessed = x, e.sign()*v
+	e.Seconds.Attack = time.Since(started).Seconds()
+	e.Engine = "bounds"
+	if over := v - e.sign()*e.Proved; over > contradiction*(1+math.Abs(v)) {
+		return fmt.Errorf("%w: the bound of %v is %v, and a witness has %v", ErrContradiction, e.Task, e.Proved, e.Witnessed)
+	}
+	return nil
+}
+
+// search closes the gap of an extremum by the mixed-integer program.
+func (s *session) search(ctx context.Context, a *attacker, e *Extremum) error {
+	ctx, cancel, limit := s.share(ctx)
+	defer cancel()
+	if ctx.Err() != nil {
+		e.Stop = reason(ctx)
+		return nil
+	}
+	started := time.Now()
+	enc := s.encode()
+	e.Seconds.Encode = time.Since(started).Seconds()
+	started = time.Now()
+	m := &milp{
+		enc: enc, opt: s.opt, f: s.objective(e), att: a, limit: limit,
+		task: e.Task,
+		x:    e.Witness, witnessed: e.sign() * e.Witnessed, proved: e.sign() * e.Proved, rigor: Certified,
+	}
+	m.progress = func(proved float64, nodes int64) {
+		s.report(Progress{Task: e.Task, Elapsed: time.Since(started),
+			Witnessed: e.sign() * m.witnessed, Proved: e.sign() * proved, Nodes: nodes})
+	}
+	// The thread is this solve's own while it runs.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err := m.run(ctx)
+	if err != nil {
+		return err
+	}
+	e.Witness, e.Witnessed = m.x, e.sign()*m.witnessed
+	e.Proved, e.Rigor, e.Stop = e.sign()*m.proved, m.rigor, m.stop
+	if m.rigor == Solver {
+		e.Engine = "milp"
+	}
+	if m.stop == Interrupted && reason(ctx) == TimeLimit {
+		e.Stop = TimeLimit
+	}
+	e.Nodes, e.LPIterations = m.nodes, m.lpIterations
+	e.Seconds.Solve = time.Since(started).Seconds()
+	s.report(Progress{Task: e.Task, Elapsed: time.Since(started),
+		Witnessed: e.Witnessed, Proved: e.Proved, Nodes: m.nodes, Done: true})
+	return nil
+}
+
+func (s *session) report(p Progress) {
+	if s.opt.Progress == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opt.Progress(p)
+}
+
+// share gives one extremum its part of the time that is left: what all workers
+// have together, divided by the extremes not yet begun and this one.
+func (s *session) share(ctx context.Context) (context.Context, context.CancelFunc, time.Time) {
+	s.mu.Lock()
+	left := s.left
+	s.left--
+	s.mu.Unlock()
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		ctx, cancel := context.WithCancel(ctx)
+		return ctx, cancel, time.Time{}
+	}
+	rest := time.Until(deadline)
+	part := rest * time.Duration(min(s.opt.Jobs, left)) / time.Duration(max(left, 1))
+	at := time.Now().Add(min(part, rest))
+	ctx, cancel := context.WithDeadline(ctx, at)
+	return ctx, cancel, at
+}
+
+// reason says why a context ended.
+func reason(ctx context.Context) Stop {
+	if ctx.Err() == context.DeadlineExceeded {
+		return TimeLimit
+	}
+	return Interrupted
+}
+
+// finish sets the status of an extremum whose work has ended.
+func (s *session) finish(e *Extremum) {
+	e.Status = Bounded
+	if s.opt.closed(e.Witnessed, e.Proved) {
+		e.Status, e.Stop = Exact, GapClosed
+	}
+	// Evaluation in float64 rounds: a witness beyond a certified bound by as
+	// much as that is the bound.
+	if e.sign()*(e.Witnessed-e.Proved) > 0 {
+		e.Proved = e.Witnessed
+	}
+	if math.Signbit(e.Witnessed) && e.Witnessed == 0 {
+		e.Witnessed = 0
+	}
+	if math.Signbit(e.Proved) && e.Proved == 0 {
+		e.Proved = 0
+	}
+}

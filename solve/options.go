@@ -1,0 +1,119 @@
+package solve
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"runtime"
+	"slices"
+	"time"
+
+	"rsm/encode"
+	"rsm/query"
+	"rsm/solve/highs"
+)
+
+// Options of Margins. The zero value asks for the defaults.
+type Options struct {
+	// Gap is the absolute gap of the log relative margin at which an extremum
+	// counts as exact. 0 means DefaultGap.
+	Gap float64
+	// RelativeGap, where above zero, also accepts a gap of this share of the
+	// witnessed value's magnitude.
+	RelativeGap float64
+	// Encoding of the mixed-integer program. Plain also leaves out every
+	// relaxation but intervals, the row of the incumbent and the options that
+	// suit twins: it is the baseline.
+	Encoding encode.Kind
+	// Jobs is how many solves run at the same time, each with one thread of
+	// HiGHS. 0 means the number of processors.
+	Jobs int
+	// NodeLimit ends each solve after so many branch-and-bound nodes. 0 means
+	// no limit.
+	NodeLimit int
+	// Seed of the random starts of the attack.
+	Seed uint64
+	// HiGHS holds options of the solver by name, set after rsm's own.
+	HiGHS map[string]string
+	// Progress, if not nil, hears of every solve, one call at a time.
+	Progress func(Progress)
+	// Model, if not nil, is called for every model right before it is solved;
+	// write writes it to a file whose name ends in .mps or .lp.
+	Model func(task Task, write func(path string) error) error
+}
+
+// Task is one extremum of one class pair.
+type Task struct {
+	Classes query.ClassPair
+	Sense   Sense
+}
+
+// String names the task in messages.
+func (t Task) String() string { return fmt.Sprintf("%v r for classes %v", t.Sense, t.Classes) }
+
+// DefaultGap is the absolute gap of an exact log relative margin.
+const DefaultGap = 1e-6
+
+// Progress is what is known of an extremum while it is being searched.
+type Progress struct {
+	Task
+	Elapsed   time.Duration // of this solve
+	Witnessed float64
+	Proved    float64
+	Nodes     int64
+	Done      bool
+}
+
+// Gap is the width of what is not known.
+func (p Progress) Gap() float64 { return math.Abs(p.Proved - p.Witnessed) }
+
+func (o *Options) withDefaults() (Options, error) {
+	d := *o
+	if d.Gap == 0 {
+		d.Gap = DefaultGap
+	}
+	if d.Jobs == 0 {
+		d.Jobs = runtime.GOMAXPROCS(0)
+	}
+	switch {
+	case !(d.Gap > 0):
+		return d, fmt.Errorf("the gap is %v: it must be above zero", o.Gap)
+	case !(d.RelativeGap >= 0):
+		return d, fmt.Errorf("the relative gap is %v: it must be zero or more", o.RelativeGap)
+	case d.Jobs < 1:
+		return d, fmt.Errorf("%d jobs: there must be one at least", o.Jobs)
+	case d.NodeLimit < 0:
+		return d, fmt.Errorf("the node limit is %d: it must be zero or more", o.NodeLimit)
+	}
+	return d, nil
+}
+
+// CheckHiGHS says which of the given options HiGHS does not take.
+func CheckHiGHS(options map[string]string) error {
+	s, err := highs.New()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return setOptions(s, options)
+}
+
+// setOptions sets options in the order of their names.
+func setOptions(s *highs.Solver, options map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		if err := s.SetOption(name, options[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closed says whether the gap between a witness and a bound is small enough.
+func (o *Options) closed(witnessed, proved float64) bool {
+	return math.Abs(proved-witnessed) <= o.allowed(witnessed) || proved == witnessed
+}
+
+// allowed is the gap allowed at a witnessed value.
+func (o *Options) allowed(witnessed float64) float64 {
+	return max(o.Gap, o.RelativeGap*math.Abs(witnessed))
+}
