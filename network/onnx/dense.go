@@ -45,7 +45,7 @@ func (c *call) dense(name string, x value, m matrix, bias []float64, outer, inne
 // scaled returns s*k if every product is a float64 exactly and of a magnitude
 // that constants may have.
 func scaled(s float64, k []float64) ([]float64, bool) {
-	if s == 1 {
+	if s == 1 || k == nil {
 		return k, true
 	}
 	out := make([]float64, len(k))

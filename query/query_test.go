@@ -1,0 +1,122 @@
+package query_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"rsm/network"
+	"rsm/network/networktest"
+	"rsm/query"
+)
+
+func TestBall(t *testing.T) {
+	clip := &[2]float64{0, 1}
+	b, err := query.Ball([]float64{0, 0.5, 1}, []float64{0.1, 0, 0.2}, clip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range [][2]float64{{0, 0.1}, {0.5, 0.5}, {0.8, 1}} {
+		if b.Lo[i] != want[0] || b.Hi[i] != want[1] {
+			t.Errorf("feature %d is in [%v, %v], want %v", i, b.Lo[i], b.Hi[i], want)
+		}
+	}
+	for _, c := range []struct {
+		x, e []float64
+		clip *[2]float64
+		want string
+	}{
+		{[]float64{0.5}, []float64{-0.1}, nil, "epsilon is -0.1"},
+		{[]float64{0.5}, []float64{math.NaN()}, nil, "epsilon is NaN"},
+		{[]float64{0.5}, []float64{math.Inf(1)}, nil, "epsilon is +Inf"},
+		{[]float64{0.5}, []float64{0.1, 0.1}, nil, "epsilon has 2 elements"},
+		{[]float64{1.5}, []float64{0.1}, clip, "outside the input domain"},
+		{[]float64{0.5}, []float64{0.1}, &[2]float64{1, 0}, "inverted"},
+		{[]float64{math.NaN()}, []float64{0.1}, nil, "bounds must be finite"},
+		{nil, []float64{0.1}, nil, "no features"},
+	} {
+		if _, err := query.Ball(c.x, c.e, c.clip); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("ball %v %v: %v, want %q", c.x, c.e, err, c.want)
+		}
+	}
+}
+
+func TestNewBox(t *testing.T) {
+	if _, err := query.NewBox([]float64{0, 1}, []float64{1, 0}); err == nil || !strings.Contains(err.Error(), "feature 1") {
+		t.Errorf("an inverted box: %v", err)
+	}
+	if _, err := query.NewBox([]float64{0}, []float64{1, 0}); err == nil {
+		t.Error("bounds of different lengths are accepted")
+	}
+}
+
+// TestJoint: the joint graph computes both networks, and shares what they have
+// in common.
+func TestJoint(t *testing.T) {
+	for seed := range uint64(50) {
+		rng := rand.New(rand.NewPCG(seed, 7))
+		n1 := networktest.Random(rng, 3, 4, 5, 2)
+		n2 := networktest.Twin(rng, n1, 0.1, 0)
+		if seed%3 == 0 {
+			n2 = networktest.Random(rng, 3, 4, 2)
+		}
+		j := joint(t, n1, n2)
+		e := network.NewEvaluator(j.Graph)
+		x := []float64{rng.NormFloat64(), rng.NormFloat64(), rng.NormFloat64()}
+		e.Forward(x)
+		y1, y2 := n1.Logits(x), n2.Logits(x)
+		for c := range y1 {
+			if e.Value(j.Out1)[c] != y1[c] || e.Value(j.Out2)[c] != y2[c] {
+				t.Fatalf("seed %d: the joint graph has other logits", seed)
+			}
+		}
+		if r := e.At(j.Margin(query.ClassPair{I: 0, J: 1})); math.Abs(r-(y1[0]-y1[1]-y2[0]+y2[1])) > 1e-12*(1+math.Abs(r)) {
+			t.Errorf("seed %d: margin %v", seed, r)
+		}
+		for _, p := range j.Pairs {
+			if p.Second != p.First+1 {
+				t.Errorf("seed %d: pair %v is not adjacent", seed, p)
+			}
+		}
+	}
+}
+
+func TestJointShares(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 7))
+	n1 := networktest.Random(rng, 3, 4, 5, 2)
+	same := joint(t, n1, networktest.Twin(rng, n1, 0, 0))
+	if same.Out1 != same.Out2 || len(same.Graph.Nodes) != len(n1.Nodes) {
+		t.Errorf("a network and its copy have %d nodes together, not %d", len(same.Graph.Nodes), len(n1.Nodes))
+	}
+	// The same first layer, another tail.
+	n2 := networktest.Twin(rng, n1, 0, 0)
+	n2.Nodes[3].Op.(*network.Dense).W[0] += 1
+	if j := joint(t, n1, n2); len(j.Graph.Nodes) != len(n1.Nodes)+3 || len(j.Pairs) != 1 {
+		t.Errorf("a common first layer is not shared: %d nodes, %d pairs", len(j.Graph.Nodes), len(j.Pairs))
+	}
+}
+
+func TestPairErrors(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 7))
+	a := networktest.Random(rng, 3, 4, 2)
+	if _, err := query.NewPair(a, networktest.Random(rng, 4, 4, 2)); err == nil || !strings.Contains(err.Error(), "3 features") {
+		t.Errorf("other inputs: %v", err)
+	}
+	if _, err := query.NewPair(a, networktest.Random(rng, 3, 4, 5)); err == nil || !strings.Contains(err.Error(), "5") {
+		t.Errorf("other classes: %v", err)
+	}
+}
+
+func joint(t *testing.T, n1, n2 *network.Network) *query.Joint {
+	t.Helper()
+	p, err := query.NewPair(n1, n2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := p.Joint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
