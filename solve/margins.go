@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -207,9 +206,6 @@ func (s *session) search(ctx context.Context, a *attacker, e *Extremum) error {
 		s.report(Progress{Task: e.Task, Elapsed: time.Since(started),
 			Witnessed: e.sign() * m.witnessed, Proved: e.sign() * proved, Nodes: nodes})
 	}
-	// The thread is this solve's own while it runs.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	err := m.run(ctx)
 	if err != nil {
 		return err

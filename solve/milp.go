@@ -143,29 +143,25 @@ func (m *milp) replay(point []float64) {
 }
 
 func (m *milp) count(s *highs.Solver) {
-	m.nodes += max(0, s.Nodes())
-	m.lpIterations += max(0, s.LPIterations())
+	m.nodes += s.Nodes()
+	m.lpIterations += s.LPIterations()
 }
 
 // conclude turns the status of HiGHS into a bound.
 func (m *milp) conclude(s *highs.Solver, status highs.Status) error {
 	if s.PrimalFeasible() {
-		x, _, _, _, err := s.Solution()
+		solution, err := s.Solution()
 		if err != nil {
 			return err
 		}
-		m.replay(x)
+		m.replay(solution.Col)
 	}
-	var err error
 	bound := math.Inf(1)
 	switch status {
 	case highs.Optimal:
 		// Nodes within the pruning tolerance of the incumbent were cut off.
 		if bound = s.DualBound() + mipTolerance + m.absGap(); len(m.enc.Binaries()) == 0 {
-			if bound, err = s.Float("objective_function_value"); err != nil {
-				return err // an LP: no MIP bound is set
-			}
-			bound += mipTolerance
+			bound = s.Objective() + mipTolerance // an LP: no MIP bound is set
 		}
 	case highs.Infeasible:
 		return fmt.Errorf("%w: HiGHS calls the model of %s infeasible, but the witness satisfies it", ErrContradiction, m.task)

@@ -14,11 +14,12 @@ import mlp
 from data import CLASSES, Dataset
 from mlp import Dense, Network, Recipe
 
-ORIGINAL = Recipe(epochs=40)
-FINE_TUNE = Recipe(epochs=15, learning_rate=1e-3)
-DISTIL = Recipe(epochs=40, temperature=3.0)
-SPARSIFY = Recipe(epochs=20, learning_rate=1e-3, weight_decay=0.0, l1=2e-4)
+ORIGINAL = Recipe(steps=5_000)
+FINE_TUNE = Recipe(steps=1_500, learning_rate=1e-3)
+DISTIL = Recipe(steps=5_000, temperature=3.0)
+SPARSIFY = Recipe(steps=3_000, learning_rate=1e-3, weight_decay=0.0, l1=2e-4)
 
+PRUNING_ROUNDS = 3
 TINY = 1e-3  # weights of the L1-penalised network below this magnitude become zero
 
 
@@ -34,13 +35,17 @@ def original(name: str, sizes: list[int], data: Dataset) -> Network:
 
 
 def pruned(network: Network, fraction: float, data: Dataset, seed: int) -> Network:
-    """Layer-wise magnitude pruning at once, then fine-tuning with the zeros kept.
+    """Layer-wise magnitude pruning in rounds, each followed by fine-tuning with the zeros kept.
 
-    Layer by layer, because a ranking over the whole network compares weights of different scales
-    and empties the first layer. Biases stay.
+    Every round keeps the same share of the weights that the one before it kept, so that `fraction`
+    of each layer is zero after the last. Layer by layer, because a ranking over the whole network
+    compares weights of different scales and empties the first layer. Biases stay.
     """
-    masks = [smallest_removed(layer.weight, fraction) for layer in network]
-    return mlp.train(network, data.train_x, _targets(data), FINE_TUNE, seed, masks)
+    for done in range(1, PRUNING_ROUNDS + 1):
+        removed = 1 - (1 - fraction) ** (done / PRUNING_ROUNDS)
+        masks = [smallest_removed(layer.weight, removed) for layer in network]
+        network = mlp.train(network, data.train_x, _targets(data), FINE_TUNE, seed + done, masks)
+    return network
 
 
 def smallest_removed(weight: np.ndarray, fraction: float) -> np.ndarray:

@@ -34,7 +34,7 @@ Network = list[Dense]
 class Recipe:
     """How to train. The learning rate falls from `learning_rate` to zero along a cosine."""
 
-    epochs: int
+    steps: int
     learning_rate: float = 2e-3
     batch: int = 64
     weight_decay: float = 0.05  # decoupled (AdamW), on weights only
@@ -128,8 +128,8 @@ def masked(network: Network, masks: list[np.ndarray] | None) -> Network:
 
 
 def _batches(samples: int, recipe: Recipe, seed: int) -> np.ndarray:
-    """Row indices of every step, [steps, batch]; what does not fill a batch waits an epoch."""
+    """Row indices of every step, [steps, batch]: one random order of all rows after another."""
     rng = np.random.default_rng(seed)
-    per_epoch = samples // recipe.batch
-    epochs = [rng.permutation(samples)[: per_epoch * recipe.batch] for _ in range(recipe.epochs)]
-    return np.concatenate(epochs).reshape(-1, recipe.batch).astype(np.int32)
+    passes = -(-recipe.steps * recipe.batch // samples)
+    rows = np.concatenate([rng.permutation(samples) for _ in range(passes)])
+    return rows[: recipe.steps * recipe.batch].reshape(-1, recipe.batch).astype(np.int32)

@@ -206,4 +206,3 @@ func seconds(s float64) string {
 	}
 	return time.Duration(s * float64(time.Second)).Round(100 * time.Millisecond).String()
 }
-

@@ -80,6 +80,7 @@ var errorCases = []struct {
 	{"Reshape by the input", newModel(13, 1, 5).node("Reshape", "x x", "y"), `!op #0 (Reshape, opset 13): shape "x" is computed from the input`},
 	{"Reshape by floats", newModel(13, 1, 5).floats("s", []int{1}, 5).node("Reshape", "x s", "y"), `shape "s" is FLOAT of shape 1 instead of a list of INT64`},
 	{"Squeeze", newModel(13, 1, 5).ints("a", 1).node("Squeeze", "x a", "y"), "axis 1 of an operand of shape 1x5 is not of size 1"},
+	{"Squeeze of no axes", newModel(13, 1, 5).ints("a").node("Squeeze", "x a", "y"), "!op #0 (Squeeze, opset 13): its list of axes is empty"},
 	{"Unsqueeze", newModel(13, 1, 5).ints("a", 0, 0).node("Unsqueeze", "x a", "y"), "axis 0 is given twice"},
 	{"Unsqueeze without axes", newModel(13, 1, 5).node("Unsqueeze", "x", "y"), "the axes are left out"},
 	{"Transpose", newModel(13, 1, 5).node("Transpose", "x", "y", intsOf("perm", 0, 0)), `attribute "perm" is no permutation of 2 dimensions: [0 0]`},
@@ -150,4 +151,51 @@ func TestOtherFiles(t *testing.T) {
 	}
 	_, err := Read(filepath.Join(t.TempDir(), "absent.onnx"))
 	checkError(t, err, "absent.onnx", false)
+}
+
+func TestOpsets(t *testing.T) {
+	relu := newModel(0, 1, 2).node("Relu", "x", "y")
+	opset := func(domain string, version int64) []byte {
+		return appendBytes(nil, 8, appendInt(appendString(nil, 1, domain), 2, version))
+	}
+	function := func(domain string) []byte { return appendBytes(nil, 25, appendString(nil, 10, domain)) }
+	for _, c := range []struct {
+		name   string
+		ir     uint64
+		fields [][]byte
+		want   string // as in errorCases; "" for none
+	}{
+		{"the default domain has two names", 8, [][]byte{opset("ai.onnx", 13), opset("", 13)}, ""},
+		{"another domain does not matter", 8, [][]byte{opset("ai.onnx.ml", 99), opset("", 13), function("pkg")}, ""},
+		{"before IR version 3, opset 1", 2, nil, ""},
+		{"no IR version", 0, [][]byte{opset("", 13)}, "not an ONNX model: there is no ir_version"},
+		{"two versions", 8, [][]byte{opset("ai.onnx", 13), opset("", 14)}, "opset 13 and opset 14 are both imported"},
+		{"negative version", 8, [][]byte{opset("", -1)}, "opset -1 does not exist"},
+		{"only another domain", 8, [][]byte{opset("ai.onnx.ml", 1)}, "the model imports no opset"},
+		{"function in the default domain", 8, [][]byte{opset("", 13), function("")}, "!a function of the model is in the default"},
+		{"two graphs", 8, [][]byte{opset("", 13), appendBytes(nil, 7, nil)}, "there are two graphs"},
+	} {
+		relu.ir = c.ir
+		data := relu.bytes()
+		for _, f := range c.fields {
+			data = append(data, f...)
+		}
+		_, err := Decode(data)
+		if c.want != "" {
+			want, isUnsupported := strings.CutPrefix(c.want, "!")
+			checkError(t, err, want, isUnsupported)
+		} else if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// Names of a file are quoted and cut short.
+func TestHostileNames(t *testing.T) {
+	name := "a\nb" + strings.Repeat("c", 1<<16)
+	_, err := Decode(newModel(13, 1, 2).named(name, "Re\nlu", "x", "y").bytes())
+	checkError(t, err, `node "a\nbccc`, true)
+	if len(err.Error()) > 500 {
+		t.Errorf("the error has %d bytes", len(err.Error()))
+	}
 }

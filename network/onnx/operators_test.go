@@ -86,6 +86,11 @@ var operatorCases = []struct {
 	{"Cast by name", newModel(5, 1, 2).node("Cast", "x", "d", stringOf("to", "DOUBLE")).doubles("c", []int{1, 2}, 0.1, 0.2).
 		node("Add", "d c", "y"), []float64{1, 2}, []float64{1.1, 2.2}, "elementwise"},
 
+	{"FLOAT16 and BFLOAT16", (&builder{ir: 8, opset: 13}).input("x", float16Type, "n", 2).output("y").
+		initializer(tensorOf("c", float16Type, []int{2}, 0x1p-24, 2)).node("Add", "x c", "a").node("Cast", "a", "b", intOf("to", 16)).
+		initializer(tensorOf("d", bfloat16Type, []int{2}, 0x1p24, 0x1p-100)).node("Mul", "b d", "y"), []float64{0, 0}, []float64{1, 0x1p-99}, "elementwise elementwise"},
+	{"lists of old files are inputs too", newModel(8, 1, 2).input("c", float32Type, 2).floats("c", []int{2}, 1, 2).node("Add", "x c", "y"),
+		[]float64{1, 1}, []float64{2, 3}, "elementwise"},
 	{"Softmax", newModel(13, 1, 2).node("Relu", "x", "r").named("prob", "Softmax", "r", "y"), []float64{1, 2}, []float64{1, 2}, "relu"},
 	{"LogSoftmax of opset 11, all dimensions", newModel(11, 1, 2, 2).node("Relu", "x", "r").node("LogSoftmax", "r", "s", intOf("axis", -2)).
 		node("Flatten", "s", "y"), []float64{1, 2, 3, 4}, []float64{1, 2, 3, 4}, "relu"},

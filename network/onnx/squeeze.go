@@ -46,6 +46,9 @@ func buildSqueeze(c *call) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	if given && len(axes) == 0 {
+		return value{}, unsupportedf("its list of axes is empty, which some programs read as none and others as all")
+	}
 	mark, err := c.marked(axes, len(x.shape))
 	if err != nil {
 		return value{}, err

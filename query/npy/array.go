@@ -79,14 +79,18 @@ func (a Array) check() error {
 	return nil
 }
 
-// shape writes the shape as 10x28x28.
+// shape writes the shape as 10x28x28, and not endlessly.
 func (a Array) shape() string {
 	if len(a.Shape) == 0 {
 		return "scalar"
 	}
-	parts := make([]string, len(a.Shape))
-	for i, d := range a.Shape {
-		parts[i] = strconv.Itoa(d)
+	const longest = 8
+	var parts []string
+	for _, d := range a.Shape[:min(len(a.Shape), longest)] {
+		parts = append(parts, strconv.Itoa(d))
+	}
+	if len(a.Shape) > longest {
+		parts = append(parts, "...")
 	}
 	return strings.Join(parts, "x")
 }

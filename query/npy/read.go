@@ -2,6 +2,7 @@ package npy
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -68,80 +69,78 @@ type kind struct {
 }
 
 func elementType(descr string) (kind, error) {
-	t := kind{order: binary.LittleEndian}
 	if descr == "" {
-		return t, fmt.Errorf("the type of the elements is empty")
+		return kind{}, errors.New("the type of the elements is empty")
 	}
-	switch descr[0] {
-	case '>':
+	t := numeric(descr[1:])
+	switch {
+	case t.decode == nil:
+		return kind{}, unsupportedType(descr)
+	case descr[0] == '>':
 		t.order = binary.BigEndian
-	case '<', '|':
+	case descr[0] == '<' || descr[0] == '|' && t.size == 1:
+		t.order = binary.LittleEndian
 	default:
-		return t, unsupportedType(descr)
+		return kind{}, unsupportedType(descr)
 	}
-	name := descr[1:]
-	switch name {
-	case "b1", "u1", "i1":
-		t.size = 1
-	case "u2", "i2", "f2":
-		t.size = 2
-	case "u4", "i4", "f4":
-		t.size = 4
-	case "u8", "i8", "f8":
-		t.size = 8
-	default:
-		return t, unsupportedType(descr)
-	}
-	if descr[0] == '|' && t.size > 1 {
-		return t, fmt.Errorf("type %s has no byte order", excerpt(descr))
-	}
-	t.decode = decoders[name]
 	return t, nil
 }
 
-var decoders = map[string]func(b []byte, order binary.ByteOrder) (float64, bool){
-	"b1": func(b []byte, _ binary.ByteOrder) (float64, bool) {
-		if b[0] != 0 {
-			return 1, true
-		}
-		return 0, true
-	},
-	"u1": func(b []byte, _ binary.ByteOrder) (float64, bool) { return float64(b[0]), true },
-	"i1": func(b []byte, _ binary.ByteOrder) (float64, bool) { return float64(int8(b[0])), true },
-	"u2": func(b []byte, o binary.ByteOrder) (float64, bool) { return float64(o.Uint16(b)), true },
-	"i2": func(b []byte, o binary.ByteOrder) (float64, bool) { return float64(int16(o.Uint16(b))), true },
-	"u4": func(b []byte, o binary.ByteOrder) (float64, bool) { return float64(o.Uint32(b)), true },
-	"i4": func(b []byte, o binary.ByteOrder) (float64, bool) { return float64(int32(o.Uint32(b))), true },
-	"u8": func(b []byte, o binary.ByteOrder) (float64, bool) {
-		n := o.Uint64(b)
-		v := float64(n)
-		return v, v < 0x1p64 && uint64(v) == n
-	},
-	"i8": func(b []byte, o binary.ByteOrder) (float64, bool) {
-		n := int64(o.Uint64(b))
-		v := float64(n)
-		return v, v < 0x1p63 && int64(v) == n
-	},
-	"f2": func(b []byte, o binary.ByteOrder) (float64, bool) {
-		return float64(float16.Frombits(o.Uint16(b)).Float32()), true
-	},
-	"f4": func(b []byte, o binary.ByteOrder) (float64, bool) {
-		return float64(math.Float32frombits(o.Uint32(b))), true
-	},
-	"f8": func(b []byte, o binary.ByteOrder) (float64, bool) {
-		return math.Float64frombits(o.Uint64(b)), true
-	},
+// numeric returns the type of a name without its byte order, or one without
+// decode.
+func numeric(name string) kind {
+	always := func(size int, value func(b []byte, o binary.ByteOrder) float64) kind {
+		return kind{size: size, decode: func(b []byte, o binary.ByteOrder) (float64, bool) { return value(b, o), true }}
+	}
+	switch name {
+	case "b1":
+		return always(1, func(b []byte, _ binary.ByteOrder) float64 { return float64(min(b[0], 1)) })
+	case "u1":
+		return always(1, func(b []byte, _ binary.ByteOrder) float64 { return float64(b[0]) })
+	case "i1":
+		return always(1, func(b []byte, _ binary.ByteOrder) float64 { return float64(int8(b[0])) })
+	case "u2":
+		return always(2, func(b []byte, o binary.ByteOrder) float64 { return float64(o.Uint16(b)) })
+	case "i2":
+		return always(2, func(b []byte, o binary.ByteOrder) float64 { return float64(int16(o.Uint16(b))) })
+	case "f2":
+		return always(2, func(b []byte, o binary.ByteOrder) float64 {
+			return float64(float16.Frombits(o.Uint16(b)).Float32())
+		})
+	case "u4":
+		return always(4, func(b []byte, o binary.ByteOrder) float64 { return float64(o.Uint32(b)) })
+	case "i4":
+		return always(4, func(b []byte, o binary.ByteOrder) float64 { return float64(int32(o.Uint32(b))) })
+	case "f4":
+		return always(4, func(b []byte, o binary.ByteOrder) float64 { return float64(math.Float32frombits(o.Uint32(b))) })
+	case "f8":
+		return always(8, func(b []byte, o binary.ByteOrder) float64 { return math.Float64frombits(o.Uint64(b)) })
+	case "u8":
+		return kind{size: 8, decode: func(b []byte, o binary.ByteOrder) (float64, bool) {
+			n := o.Uint64(b)
+			v := float64(n)
+			return v, v < 0x1p64 && uint64(v) == n
+		}}
+	case "i8":
+		return kind{size: 8, decode: func(b []byte, o binary.ByteOrder) (float64, bool) {
+			n := int64(o.Uint64(b))
+			v := float64(n)
+			return v, v < 0x1p63 && int64(v) == n
+		}}
+	}
+	return kind{}
 }
 
 func unsupportedType(descr string) error {
-	hint := "save it as float64: numpy.save(path, a.astype(float))"
+	const convert = "save it as float64: numpy.save(path, a.astype(float))"
+	hint := convert
 	switch {
 	case strings.HasSuffix(descr, "O"):
-		hint = "it is an array of Python objects; " + hint
-	case strings.Contains(descr, "c"):
-		hint = "it is complex; save real and imaginary parts apart"
-	case len(descr) == 3 && descr[0] == '=':
-		hint = "it says that the byte order is native, not which one; " + hint
+		hint = "the elements are Python objects; " + convert
+	case strings.HasPrefix(descr[1:], "c"):
+		hint = "the elements are complex; save real and imaginary parts apart"
+	case descr[0] == '=' || descr[0] == '|' && numeric(descr[1:]).decode != nil:
+		hint = "it does not say which byte order; " + convert
 	}
 	return fmt.Errorf("the element type %s is %w: %s", excerpt(descr), network.ErrUnsupported, hint)
 }
