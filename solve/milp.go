@@ -150,11 +150,11 @@ func (m *milp) count(s *highs.Solver) {
 // conclude turns the status of HiGHS into a bound.
 func (m *milp) conclude(s *highs.Solver, status highs.Status) error {
 	if s.PrimalFeasible() {
-		solution, err := s.Solution()
+		x, _, _, _, err := s.Solution()
 		if err != nil {
 			return err
 		}
-		m.replay(solution.Col)
+		m.replay(x)
 	}
 	bound := math.Inf(1)
 	switch status {

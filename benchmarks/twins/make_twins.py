@@ -8,7 +8,9 @@ DIR holds mnist/t10k-images-idx3-ubyte.gz and mnist/t10k-labels-idx1-ubyte.gz.
 """
 
 import argparse
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -37,20 +39,24 @@ TOLERANCE = 1e-4
 
 
 def make(data_folder: Path, folder: Path) -> None:
-    """Makes every output in `folder`, in place of what an earlier run left there."""
-    for part in report.FOLDERS:
-        (folder / part).mkdir(parents=True, exist_ok=True)
-        for stale in (folder / part).iterdir():
-            stale.unlink()
+    """Makes every output anew. Those in `folder` are replaced at the end, when all went well."""
     datasets = {"digits": load_digits(), "mnist": load_mnist(data_folder)}
-    for name, data in datasets.items():
-        np.save(folder / "samples" / f"{name}-x.npy", data.sample_x)
-        np.save(folder / "samples" / f"{name}-y.npy", data.sample_y)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as scratch:
+        fresh = Path(scratch)
+        for part in report.FOLDERS:
+            (fresh / part).mkdir()
+        for name, data in datasets.items():
+            np.save(fresh / "samples" / f"{name}-x.npy", data.sample_x)
+            np.save(fresh / "samples" / f"{name}-y.npy", data.sample_y)
+        entries = []
+        for architecture, (dataset, sizes) in ARCHITECTURES.items():
+            entries += make_family(architecture, sizes, datasets[dataset], fresh)
+        report.write_manifest(fresh, entries)
 
-    entries = []
-    for architecture, (dataset, sizes) in ARCHITECTURES.items():
-        entries += make_family(architecture, sizes, datasets[dataset], folder)
-    report.write_manifest(folder, entries)
+        for part in report.FOLDERS:
+            shutil.rmtree(folder / part, ignore_errors=True)
+        for part in [*report.FOLDERS, report.MANIFEST]:
+            (fresh / part).rename(folder / part)
     report.write_tables(folder / "README.md", entries)
     report.write_sums(folder)
 

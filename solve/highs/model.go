@@ -1,180 +1,220 @@
 package highs
 
 // #include <stdlib.h>
-// #include "highs_capi.h"
+// #include "capi.h"
 import "C"
 
 import (
 	"fmt"
+	"math"
+	"strconv"
+	"unicode"
 	"unsafe"
 )
 
-// Model is the mixed-integer linear program
+// Model is a linear or mixed-integer program in n columns and m rows:
 //
-//	max or min  Cost.x + Offset
-//	RowLo <= A x <= RowUp,  Lo <= x <= Up,  x[j] integer where Integer[j]
+//	minimize (or maximize)  Cost·x + Offset
+//	subject to              RowLo <= A x <= RowUp
+//	                        Lo <= x <= Up
+//	                        x[j] an integer where Integer[j]
 //
-// with A in compressed rows: row i has the elements Start[i] to Start[i+1] (or
-// the end) of Index and Value. Bounds may be infinite. Integer and the names
-// may be nil.
+// Infinite bounds are ±Inf; HiGHS takes every bound of magnitude 1e20 and more
+// for infinite. A is stored by rows: the entries of row i are those from
+// Start[i] up to Start[i+1], or to the end for the last row.
 type Model struct {
 	Maximize     bool
 	Offset       float64
-	Cost, Lo, Up []float64
-	Integer      []bool
-	RowLo, RowUp []float64
-	Start, Index []int32
-	Value        []float64
-	ColNames     []string
-	RowNames     []string
+	Cost, Lo, Up []float64 // n
+	Integer      []bool    // n, or nil: no column is integer
+	ColNames     []string  // n, or nil; names end up in files only
+
+	RowLo, RowUp []float64 // m
+	RowNames     []string  // m, or nil
+	Start        []int32   // m; Start[0] is 0
+	Index        []int32   // columns; each at most once in a row
+	Value        []float64 // as long as Index
 }
 
-func (m *Model) check() error {
-	n, rows := len(m.Cost), len(m.RowLo)
-	switch {
-	case len(m.Lo) != n || len(m.Up) != n:
-		return fmt.Errorf("highs: model has %d costs, %d lower and %d upper bounds", n, len(m.Lo), len(m.Up))
-	case m.Integer != nil && len(m.Integer) != n:
-		return fmt.Errorf("highs: model has %d costs and integrality of %d columns", n, len(m.Integer))
-	case len(m.RowUp) != rows || len(m.Start) != rows:
-		return fmt.Errorf("highs: model has %d and %d row bounds and %d row starts", rows, len(m.RowUp), len(m.Start))
-	case len(m.Index) != len(m.Value):
-		return fmt.Errorf("highs: model has %d column indices for %d values", len(m.Index), len(m.Value))
-	case m.ColNames != nil && len(m.ColNames) != n || m.RowNames != nil && len(m.RowNames) != rows:
-		return fmt.Errorf("highs: model has %d column and %d row names", len(m.ColNames), len(m.RowNames))
+// Dropped accounts for matrix values that HiGHS left out, because their
+// magnitude is not above the option small_matrix_value.
+type Dropped struct {
+	// Count of the values; explicit zeros are not counted.
+	Count int
+	// Shift is the most that the values left out of one row can add to it or
+	// take from it, with all columns within the bounds they had then: +Inf
+	// where a bound is infinite. A model without them contains the model with
+	// them if each finite row bound is moved outward by Shift.
+	Shift float64
+}
+
+// Pass replaces the model, and forgets solution, basis and start. Values that
+// the option small_matrix_value makes HiGHS leave out are not an error: see
+// Dropped. The slices are copied.
+func (s *Solver) Pass(m *Model) error {
+	err := s.enter()
+	if err == nil {
+		defer s.leave()
+		err = s.pass(m)
+	}
+	if err != nil {
+		return fmt.Errorf("highs: model: %w", err)
 	}
 	return nil
 }
 
-// Pass replaces the solver's model.
-func (s *Solver) Pass(m *Model) error {
+func (s *Solver) pass(m *Model) error {
 	if err := m.check(); err != nil {
 		return err
 	}
-	sense := C.HInt(1)
-	if m.Maximize {
-		sense = -1
+	limits, err := s.matrixLimits(len(m.Cost))
+	if err != nil {
+		return err
+	}
+	rows := Rows{Lo: m.RowLo, Up: m.RowUp, Start: m.Start, Index: m.Index, Value: m.Value}
+	kept, dropped, err := rows.assess(limits, func(j int32) (lo, up float64) { return m.Lo[j], m.Up[j] })
+	if err != nil {
+		return err
 	}
 	var kind []int32
 	if m.Integer != nil {
 		kind = make([]int32, len(m.Integer))
-		for j, b := range m.Integer {
-			if b {
-				kind[j] = 1
-			}
+		for j, integer := range m.Integer {
+			kind[j] = variableType(integer)
 		}
 	}
-	err := check("passing the model", C.Highs_passMip(s.h, C.HInt(len(m.Cost)), C.HInt(len(m.RowLo)),
-		C.HInt(len(m.Value)), 2, sense, C.double(m.Offset), doubles(m.Cost), doubles(m.Lo), doubles(m.Up),
-		doubles(m.RowLo), doubles(m.RowUp), ints(m.Start), ints(m.Index), doubles(m.Value), ints(kind)))
+	const rowwise = 2 // kHighsMatrixFormatRowwise
+	s.dropped = Dropped{}
+	err = check(C.Highs_passMip(s.h, C.HInt(len(m.Cost)), C.HInt(len(m.RowLo)),
+		C.HInt(len(m.Value)), rowwise, sense(m.Maximize), C.double(m.Offset),
+		doubles(m.Cost), doubles(m.Lo), doubles(m.Up), doubles(m.RowLo), doubles(m.RowUp),
+		ints(m.Start), ints(m.Index), doubles(m.Value), ints(kind)))
 	if err != nil {
 		return err
 	}
+	if n := int(C.Highs_getNumNz(s.h)); n != kept {
+		return fmt.Errorf("%w: it took %d of %d matrix values, where %d were expected", ErrRejected, n, len(m.Value), kept)
+	}
+	s.dropped, s.result = dropped, noResult(m.Maximize)
+	return s.passNames(m)
+}
+
+func (s *Solver) passNames(m *Model) error {
 	for j, name := range m.ColNames {
 		c := C.CString(name)
-		st := C.Highs_passColName(s.h, C.HInt(j), c)
+		err := check(C.Highs_passColName(s.h, C.HInt(j), c))
 		C.free(unsafe.Pointer(c))
-		if err := check("column name "+name, st); err != nil {
-			return err
+		if err != nil {
+			return fmt.Errorf("column name %q: %w", name, err)
 		}
 	}
 	for i, name := range m.RowNames {
 		c := C.CString(name)
-		st := C.Highs_passRowName(s.h, C.HInt(i), c)
+		err := check(C.Highs_passRowName(s.h, C.HInt(i), c))
 		C.free(unsafe.Pointer(c))
-		if err := check("row name "+name, st); err != nil {
-			return err
+		if err != nil {
+			return fmt.Errorf("row name %q: %w", name, err)
 		}
 	}
 	return nil
 }
 
-// WriteModel writes the model to a file, in the format that the ending of its
-// name says: .mps or .lp.
-func (s *Solver) WriteModel(path string) error {
-	c := C.CString(path)
-	defer C.free(unsafe.Pointer(c))
-	return check("writing the model to "+path, C.Highs_writeModel(s.h, c))
-}
+// Dropped tells which matrix values HiGHS has left out since the last Pass,
+// there, in AddRows and in SetCoefficient. ReadModel does not count.
+func (s *Solver) Dropped() Dropped { return s.dropped }
 
-// ReadModel replaces the model by that of a file.
-func (s *Solver) ReadModel(path string) error {
-	c := C.CString(path)
-	defer C.free(unsafe.Pointer(c))
-	return check("reading the model of "+path, C.Highs_readModel(s.h, c))
-}
-
-// Columns and Rows are the sizes of the model.
-func (s *Solver) Columns() int { return int(C.Highs_getNumCol(s.h)) }
-
-// Rows is the number of rows of the model.
-func (s *Solver) Rows() int { return int(C.Highs_getNumRow(s.h)) }
-
-// SetColumnBounds changes the bounds of column j.
-func (s *Solver) SetColumnBounds(j int, lo, up float64) error {
-	return check("column bounds", C.Highs_changeColBounds(s.h, C.HInt(j), C.double(lo), C.double(up)))
-}
-
-// SetRowBounds changes the bounds of row i.
-func (s *Solver) SetRowBounds(i int, lo, up float64) error {
-	return check("row bounds", C.Highs_changeRowBounds(s.h, C.HInt(i), C.double(lo), C.double(up)))
-}
-
-// SetCosts changes the costs of all columns.
-func (s *Solver) SetCosts(c []float64) error {
-	if len(c) != s.Columns() {
-		return fmt.Errorf("highs: %d costs for %d columns", len(c), s.Columns())
+// check finds what HiGHS would not notice, or would not explain.
+func (m *Model) check() error {
+	n, rows := len(m.Cost), len(m.RowLo)
+	for _, v := range []struct {
+		name      string
+		got, want int
+		optional  bool
+	}{
+		{"Lo", len(m.Lo), n, false},
+		{"Up", len(m.Up), n, false},
+		{"Integer", len(m.Integer), n, m.Integer == nil},
+		{"ColNames", len(m.ColNames), n, m.ColNames == nil},
+		{"RowUp", len(m.RowUp), rows, false},
+		{"RowNames", len(m.RowNames), rows, m.RowNames == nil},
+	} {
+		if v.got != v.want && !v.optional {
+			return fmt.Errorf("%s has %d entries for %d columns and %d rows", v.name, v.got, n, rows)
+		}
 	}
-	if len(c) == 0 {
-		return nil
+	if err := finite(m.Offset); err != nil {
+		return fmt.Errorf("offset: %w", err)
 	}
-	return check("costs", C.Highs_changeColsCostByRange(s.h, 0, C.HInt(len(c)-1), doubles(c)))
+	for j := range n {
+		if err := finite(m.Cost[j]); err != nil {
+			return fmt.Errorf("%s: cost: %w", label("column", j, m.ColNames), err)
+		}
+		if err := checkBounds(m.Lo[j], m.Up[j]); err != nil {
+			return fmt.Errorf("%s: %w", label("column", j, m.ColNames), err)
+		}
+	}
+	if err := checkNames("column", m.ColNames); err != nil {
+		return err
+	}
+	return checkNames("row", m.RowNames)
 }
 
-// SetMaximize changes the sense of the objective.
-func (s *Solver) SetMaximize(maximize bool) error {
-	v := C.HInt(1)
+// checkNames refuses what can not stand in a model file.
+func checkNames(kind string, names []string) error {
+	first := make(map[string]int, len(names))
+	for i, name := range names {
+		if k, ok := first[name]; ok {
+			return fmt.Errorf("%ss %d and %d are both named %q", kind, k, i, name)
+		}
+		first[name] = i
+		if name == "" {
+			return fmt.Errorf("%s %d has an empty name", kind, i)
+		}
+		for _, r := range name {
+			if unicode.IsSpace(r) || !unicode.IsPrint(r) {
+				return fmt.Errorf("%s %d: its name %q has the character %q in it", kind, i, name, r)
+			}
+		}
+	}
+	return nil
+}
+
+func finite(v float64) error {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return fmt.Errorf("%v is not finite", v)
+	}
+	return nil
+}
+
+// checkBounds lets pass lo > up, which only makes a model infeasible.
+func checkBounds(lo, up float64) error {
+	if math.IsNaN(lo) || math.IsNaN(up) || math.IsInf(lo, 1) || math.IsInf(up, -1) {
+		return fmt.Errorf("bounds %v and %v", lo, up)
+	}
+	return nil
+}
+
+// label names a column or row in an error.
+func label(kind string, i int, names []string) string {
+	l := kind + " " + strconv.Itoa(i)
+	if i < len(names) {
+		l += " (" + names[i] + ")"
+	}
+	return l
+}
+
+// sense is kHighsObjSense.
+func sense(maximize bool) C.HInt {
 	if maximize {
-		v = -1
+		return -1
 	}
-	return check("sense", C.Highs_changeObjectiveSense(s.h, v))
+	return 1
 }
 
-// SetInteger makes column j integer, or continuous.
-func (s *Solver) SetInteger(j int, integer bool) error {
-	v := C.HInt(0)
+// variableType is kHighsVarType.
+func variableType(integer bool) int32 {
 	if integer {
-		v = 1
+		return 1
 	}
-	return check("integrality", C.Highs_changeColIntegrality(s.h, C.HInt(j), v))
+	return 0
 }
-
-// SetCoefficient changes one value of the matrix.
-func (s *Solver) SetCoefficient(row, col int, v float64) error {
-	return check("coefficient", C.Highs_changeCoeff(s.h, C.HInt(row), C.HInt(col), C.double(v)))
-}
-
-// AddRows appends rows lo <= A x <= up, A in compressed rows as in Model.
-func (s *Solver) AddRows(lo, up []float64, start, index []int32, value []float64) error {
-	if len(lo) != len(up) || len(lo) != len(start) || len(index) != len(value) {
-		return fmt.Errorf("highs: rows to add have %d, %d bounds, %d starts, %d indices, %d values", len(lo), len(up), len(start), len(index), len(value))
-	}
-	return check("adding rows", C.Highs_addRows(s.h, C.HInt(len(lo)), doubles(lo), doubles(up), C.HInt(len(value)), ints(start), ints(index), doubles(value)))
-}
-
-// DeleteRows removes the rows from to to, both included.
-func (s *Solver) DeleteRows(from, to int) error {
-	return check("deleting rows", C.Highs_deleteRowsByRange(s.h, C.HInt(from), C.HInt(to)))
-}
-
-// SetStart gives values of all columns from which a MIP run starts; HiGHS takes
-// them as its first incumbent where they are feasible.
-func (s *Solver) SetStart(x []float64) error {
-	if len(x) != s.Columns() {
-		return fmt.Errorf("highs: a start of %d values for %d columns", len(x), s.Columns())
-	}
-	return check("start", C.Highs_setSolution(s.h, doubles(x), nil, nil, nil))
-}
-
-func doubles(x []float64) *C.double { return (*C.double)(unsafe.SliceData(x)) }
-func ints(x []int32) *C.HInt        { return (*C.HInt)(unsafe.SliceData(x)) }

@@ -2,9 +2,9 @@
 
 package highs
 
-// The HiGHS that pkg-config finds, linked by the cgo directive of this module.
-// None of its Go API is used.
+// The pkg-config directive of this module is used, none of its Go API.
 import _ "github.com/lanl/highs"
 
-// Provider says where HiGHS comes from.
+// Provider says where HiGHS comes from: "embedded", a static library that a Go
+// module carries, or "system", what pkg-config finds (build tag highs_system).
 const Provider = "system"

@@ -2,37 +2,100 @@ package highs
 
 import "fmt"
 
-// Status says how a run ended, with the numbers of HiGHS.
+// Status says how a run ended. The values are those of HiGHS.
 type Status int
 
-// The statuses of runs. Others are failures inside HiGHS.
+// The statuses. A limit, and an interrupt, is an ending like any other: the
+// bound and the incumbent of the run remain (DualBound, Solution).
 const (
-	ModelEmpty            Status = 6
-	Optimal               Status = 7
-	Infeasible            Status = 8
-	UnboundedOrInfeasible Status = 9
-	Unbounded             Status = 10
-	ObjectiveBound        Status = 11
-	ObjectiveTarget       Status = 12
-	TimeLimit             Status = 13
-	IterationLimit        Status = 14
-	Unknown               Status = 15
-	SolutionLimit         Status = 16 // of nodes, leaves or solutions
-	Interrupted           Status = 17
+	// NotSet: nothing has been solved yet.
+	NotSet Status = iota
+	LoadError
+	ModelError
+	PresolveError
+	SolveError
+	PostsolveError
+	// ModelEmpty: the model has no columns, and no row that excludes x = ().
+	ModelEmpty
+	// Optimal: up to the tolerances, and for a MIP up to the gap, that the
+	// options ask for.
+	Optimal
+	Infeasible
+	// UnboundedOrInfeasible: presolve found one of the two; without presolve
+	// the next run says which.
+	UnboundedOrInfeasible
+	Unbounded
+	// ObjectiveBound: the bound passed option objective_bound.
+	ObjectiveBound
+	// ObjectiveTarget: the incumbent reached option objective_target.
+	ObjectiveTarget
+	TimeLimit
+	// IterationLimit: of the LP solvers.
+	IterationLimit
+	Unknown
+	// SolutionLimit is also the status of the limits on nodes (option
+	// mip_max_nodes), leaves and improving solutions.
+	SolutionLimit
+	// Interrupted: the context ended.
+	Interrupted
+	MemoryLimit
+	// HighsInterrupted: HiGHS itself stopped the run, which happens only
+	// with its own concurrent solvers.
+	HighsInterrupted
 )
 
-var statusNames = map[Status]string{
-	0: "not set", 1: "load error", 2: "model error", 3: "presolve error", 4: "solve error", 5: "postsolve error",
-	ModelEmpty: "empty model", Optimal: "optimal", Infeasible: "infeasible",
-	UnboundedOrInfeasible: "unbounded or infeasible", Unbounded: "unbounded",
-	ObjectiveBound: "objective bound", ObjectiveTarget: "objective target", TimeLimit: "time limit",
-	IterationLimit: "iteration limit", Unknown: "unknown", SolutionLimit: "solution limit", Interrupted: "interrupted",
+var statusNames = [...]string{
+	NotSet:                "not set",
+	LoadError:             "load error",
+	ModelError:            "model error",
+	PresolveError:         "presolve error",
+	SolveError:            "solve error",
+	PostsolveError:        "postsolve error",
+	ModelEmpty:            "model empty",
+	Optimal:               "optimal",
+	Infeasible:            "infeasible",
+	UnboundedOrInfeasible: "unbounded or infeasible",
+	Unbounded:             "unbounded",
+	ObjectiveBound:        "objective bound reached",
+	ObjectiveTarget:       "objective target reached",
+	TimeLimit:             "time limit",
+	IterationLimit:        "iteration limit",
+	Unknown:               "unknown",
+	SolutionLimit:         "solution limit",
+	Interrupted:           "interrupted",
+	MemoryLimit:           "memory limit",
+	HighsInterrupted:      "interrupted by HiGHS",
 }
 
-// String names the status.
+// String is the status in words.
 func (s Status) String() string {
-	if name, ok := statusNames[s]; ok {
-		return name
+	if s < 0 || int(s) >= len(statusNames) {
+		return fmt.Sprintf("status %d", int(s))
 	}
-	return fmt.Sprintf("status %d", int(s))
+	return statusNames[s]
+}
+
+// BasisStatus says where a column or row stands in a basis. The values are
+// those of HiGHS.
+type BasisStatus int32
+
+// The basis statuses.
+const (
+	AtLower BasisStatus = iota
+	Basic
+	AtUpper
+	// AtZero: nonbasic without a finite bound.
+	AtZero
+	// Nonbasic: HiGHS chooses the bound; for SetBasis only.
+	Nonbasic
+)
+
+var basisNames = [...]string{"at lower", "basic", "at upper", "at zero", "nonbasic"}
+
+// String is the status in words.
+func (b BasisStatus) String() string {
+	if b < 0 || int(b) >= len(basisNames) {
+		return fmt.Sprintf("basis status %d", int(b))
+	}
+	return basisNames[b]
 }
