@@ -28,8 +28,12 @@ type Bounds struct {
 	sensitivity [][]float64
 	// pairOf gives the pair of which a node is the second.
 	pairOf map[int]int
-	// prior holds the bounds of the method before.
+	// prior holds valid bounds that these intersect: of the method before, or
+	// of a larger region.
 	prior *Bounds
+	// empty is set when bounds that all hold have no common point: no input
+	// satisfies the splits.
+	empty bool
 }
 
 // Method names a rung of the ladder of relaxations.
@@ -68,14 +72,15 @@ func (b *Bounds) UnstableCount() int {
 	return n
 }
 
-// intersect replaces r by its intersection with the scalar bounds lo, hi of
-// element i. Bounds that both hold cannot be disjoint; where float64 says so
-// they are kept as they are.
-func (r Range) intersect(i int, lo, hi float64) {
+// intersect replaces the bounds of element i of r by their intersection with
+// lo, hi. An empty intersection is noted in b.
+func (b *Bounds) intersect(r Range, i int, lo, hi float64) {
 	l, h := max(r.Lo[i], lo), min(r.Hi[i], hi)
-	if l <= h {
-		r.Lo[i], r.Hi[i] = l, h
+	if l > h {
+		b.empty = true
+		return
 	}
+	r.Lo[i], r.Hi[i] = l, h
 }
 
 func newRange(n int) Range { return Range{make([]float64, n), make([]float64, n)} }

@@ -53,6 +53,9 @@ func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bou
 		}
 		b.forward(v)
 	}
+	if b.empty {
+		return nil, fmt.Errorf("bounds that must all hold have no common point: please report this")
+	}
 	return b, b.checkFinite()
 }
 
@@ -83,7 +86,7 @@ func (b *Bounds) tightenLayer(z int) {
 	b.each(len(at), b.Joint.Graph.Nodes[z].Size, func(rows *network.Rows, k, r int, sign float64) {
 		n := b.Joint.Graph.Nodes[z].Size
 		rows.At(b.Joint.Graph, z)[r*n+at[k]] = sign
-	}, func(k int, lo, hi float64) { b.Node[z].intersect(at[k], lo, hi) })
+	}, func(k int, lo, hi float64) { b.intersect(b.Node[z], at[k], lo, hi) })
 }
 
 // tightenPair improves the bounds of the pre-activations of an aligned pair of
@@ -110,7 +113,7 @@ func (b *Bounds) tightenPair(p int) {
 	b.each(len(at), n1, func(rows *network.Rows, k, r int, sign float64) {
 		rows.At(g, z1)[r*n1+at[k]] += sign
 		rows.At(g, z2)[r*n2+partner[at[k]]] -= sign
-	}, func(k int, lo, hi float64) { b.Diff[p].intersect(at[k], lo, hi) })
+	}, func(k int, lo, hi float64) { b.intersect(b.Diff[p], at[k], lo, hi) })
 	b.cross(p)
 }
 
@@ -122,9 +125,9 @@ func (b *Bounds) cross(p int) {
 		if j < 0 {
 			continue
 		}
-		x1.intersect(i, down(x2.Lo[j]+d.Lo[i]), up(x2.Hi[j]+d.Hi[i]))
-		x2.intersect(j, down(x1.Lo[i]-d.Hi[i]), up(x1.Hi[i]-d.Lo[i]))
-		d.intersect(i, down(x1.Lo[i]-x2.Hi[j]), up(x1.Hi[i]-x2.Lo[j]))
+		b.intersect(x1, i, down(x2.Lo[j]+d.Lo[i]), up(x2.Hi[j]+d.Hi[i]))
+		b.intersect(x2, j, down(x1.Lo[i]-d.Hi[i]), up(x1.Hi[i]-d.Lo[i]))
+		b.intersect(d, i, down(x1.Lo[i]-x2.Hi[j]), up(x1.Hi[i]-x2.Lo[j]))
 	}
 }
 
@@ -174,7 +177,7 @@ func (b *Bounds) Functional(f network.Functional) (lo, hi float64) {
 	b.each(1, 1, func(rows *network.Rows, _, r int, sign float64) {
 		rows.AddFunctional(b.Joint.Graph, r, f, sign)
 	}, func(_ int, l, h float64) { lo, hi = l, h })
-	if b.prior != nil {
+	if b.prior != nil && b.prior.Method < b.Method {
 		l, h := b.prior.Functional(f)
 		lo, hi = max(lo, l), min(hi, h)
 	}

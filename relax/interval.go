@@ -27,7 +27,7 @@ func (b *Bounds) forward(v int) {
 	if b.prior != nil {
 		x := b.prior.Node[v]
 		for i := range x.Lo {
-			b.Node[v].intersect(i, x.Lo[i], x.Hi[i])
+			b.intersect(b.Node[v], i, x.Lo[i], x.Hi[i])
 		}
 	}
 }
@@ -93,7 +93,7 @@ func (b *Bounds) forwardDiff(p int) {
 		d.Lo[i] = down(b.Node[z1].Lo[i] - b.Node[z2].Hi[j])
 		d.Hi[i] = up(b.Node[z1].Hi[i] - b.Node[z2].Lo[j])
 		if b.prior != nil {
-			d.intersect(i, b.prior.Diff[p].Lo[i], b.prior.Diff[p].Hi[i])
+			b.intersect(d, i, b.prior.Diff[p].Lo[i], b.prior.Diff[p].Hi[i])
 		}
 	}
 	b.Diff[p] = d

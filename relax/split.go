@@ -1,0 +1,74 @@
+package relax
+
+import "rsm/network"
+
+// Split fixes the phase of one ReLU neuron: its pre-activation, element Index
+// of node Node, is >= 0 where Active is set and <= 0 otherwise.
+type Split struct {
+	Node, Index int
+	Active      bool
+}
+
+// Refine returns bounds on the part of the region of b on which the split
+// holds too, by the method of b. The second result is false if there is no such
+// input. Nodes that the split cannot reach keep the bounds of b.
+func (b *Bounds) Refine(s Split) (*Bounds, bool) {
+	c := *b
+	c.prior = b
+	c.Node = append([]Range(nil), b.Node...)
+	c.Diff = append([]Range(nil), b.Diff...)
+	c.sensitivity = append([][]float64(nil), b.sensitivity...)
+	g := b.Joint.Graph
+
+	c.Node[s.Node] = b.Node[s.Node].clone()
+	if s.Active {
+		c.intersect(c.Node[s.Node], s.Index, 0, c.Node[s.Node].Hi[s.Index])
+	} else {
+		c.intersect(c.Node[s.Node], s.Index, c.Node[s.Node].Lo[s.Index], 0)
+	}
+	// dirty nodes have other bounds than in b.
+	dirty := make([]bool, len(g.Nodes))
+	dirty[s.Node] = true
+	for p := range b.Joint.Pairs {
+		if z1, z2 := b.preactivations(p); z1 == s.Node || z2 == s.Node {
+			c.Node[z1], c.Node[z2] = c.Node[z1].clone(), c.Node[z2].clone()
+			c.Diff[p] = c.Diff[p].clone()
+			c.cross(p)
+			dirty[z1], dirty[z2] = true, true
+		}
+	}
+	split := append([]bool(nil), dirty...)
+	for v, node := range g.Nodes {
+		if c.empty {
+			return nil, false
+		}
+		for _, in := range node.Inputs {
+			dirty[v] = dirty[v] || dirty[in]
+		}
+		if !dirty[v] || split[v] {
+			continue
+		}
+		if p, ok := c.pairOf[v]; ok {
+			if z1, z2 := c.preactivations(p); dirty[z1] && !split[z1] || dirty[z2] && !split[z2] {
+				c.Node[z1], c.Node[z2] = c.Node[z1].clone(), c.Node[z2].clone()
+				c.forwardDiff(p)
+				c.tightenPair(p)
+			}
+			c.forward(c.Joint.Pairs[p].First)
+		} else if _, ok := node.Op.(network.ReLU); ok && !split[node.Inputs[0]] && !c.firstOfPair(v) {
+			c.tightenLayer(node.Inputs[0])
+		}
+		c.forward(v)
+	}
+	c.prior = nil // its bounds are in these now
+	return &c, !c.empty
+}
+
+func (b *Bounds) firstOfPair(v int) bool {
+	p, ok := b.pairOf[v+1]
+	return ok && b.Joint.Pairs[p].First == v
+}
+
+func (r Range) clone() Range {
+	return Range{append([]float64(nil), r.Lo...), append([]float64(nil), r.Hi...)}
+}
