@@ -12,6 +12,7 @@ HIGHS_VERSION ?= 1.16.0
 HIGHS_PREFIX  ?= $(CURDIR)/.highs/$(HIGHS_VERSION)
 HIGHS_JOBS    ?= 2
 PYTHON        ?= python3
+GO            ?= go
 
 # Checksum of the source package of the default version; empty: do not check.
 ifeq ($(HIGHS_VERSION),1.16.0)
@@ -32,7 +33,7 @@ highs: $(highs_pc)
 	@echo "export PKG_CONFIG=$$($(highs_path); command -v pkg-config)"
 
 test-highs-system: $(highs_pc)
-	$(highs_env) go test -tags highs_system ./...
+	$(highs_env) $(GO) test -tags highs_system ./...
 
 # The virtual environment is made whole or not at all.
 $(highs_tools)/made:

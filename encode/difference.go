@@ -38,20 +38,13 @@ func (e *Encoding) addDifferences(pair network.Pairing, diff relax.Range) {
 			e.Model.row(name(kind), lo, hi, append([]Term{{n1.a, a}, {n2.a, -a}, {n1.z, z}, {n2.z, -z}}, more...)...)
 		}
 		row("z", dl, du, 0, 1)
-		switch {
-		case dl >= 0:
-			row("lo", 0, inf, 1, 0)
-			row("hi", -inf, 0, 1, -1)
+		upper, lower := differenceLines(dl, du)
+		row("hi", -inf, upper.t, 1, -upper.k)
+		row("lo", lower.t, inf, 1, -lower.k)
+		if dl >= 0 {
 			e.Model.row(name("b"), 0, inf, Term{n1.b, 1}, Term{n2.b, -1})
-		case du <= 0:
-			row("lo", 0, inf, 1, -1)
-			row("hi", -inf, 0, 1, 0)
+		} else if du <= 0 {
 			e.Model.row(name("b"), -inf, 0, Term{n1.b, 1}, Term{n2.b, -1})
-		default:
-			k := du / (du - dl)
-			row("hi", -inf, -k*dl+margin*(du-dl), 1, -k)
-			k = -dl / (du - dl)
-			row("lo", -k*du-margin*(du-dl), inf, 1, -k)
 		}
 		up, low := max(du, 0), min(dl, 0)
 		row("1", -inf, 0, 1, 0, Term{n1.b, -up})

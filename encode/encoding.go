@@ -19,10 +19,13 @@ const (
 	// Plain is the baseline: a column for every neuron, no substitution, no
 	// difference rows.
 	Plain
+	// relaxed has columns z and a as Auto has, and no rows but the definitions
+	// of z: the frame of LP.
+	relaxed
 )
 
 // String returns the name on the command line.
-func (k Kind) String() string { return [...]string{"auto", "plain"}[k] }
+func (k Kind) String() string { return [...]string{"auto", "plain", "relaxed"}[k] }
 
 // Encoding is the model of a pair over a box and the meaning of its columns.
 type Encoding struct {
@@ -62,7 +65,7 @@ func New(b *relax.Bounds, kind Kind) *Encoding {
 			continue
 		}
 		e.addReLU(v)
-		if pair, ok := pairOf[v]; ok && kind != Plain {
+		if pair, ok := pairOf[v]; ok && kind == Auto {
 			e.addDifferences(pair, diff[v])
 		}
 	}

@@ -27,6 +27,7 @@ func (e *Encoding) addReLU(v int) {
 		n.z = e.defined(fmt.Sprintf("z%d_%d", v, i), x, i, def)
 		n.a = e.Model.column(fmt.Sprintf("a%d_%d", v, i), max(l, 0), max(u, 0), false)
 		switch {
+		case e.Kind == relaxed: // LP adds rows of its own
 		case l >= 0:
 			e.Model.row(fmt.Sprintf("on%d_%d", v, i), 0, 0, Term{n.a, 1}, Term{n.z, -1})
 		case u <= 0: // a is fixed at zero by its bounds

@@ -239,11 +239,10 @@ func open(t *testing.T, rng *rand.Rand, p problem, res *solve.Result, stop solve
 			if math.IsInf(e.Proved, 0) || math.IsNaN(e.Proved) {
 				t.Errorf("%s: the bound of %v is %v", p.name, e.Task, e.Proved)
 			}
-			if relaxed := e; true {
-				relaxed.Proved = e.Relaxed
-				if above(relaxed, e.Proved) < -1e-9 {
-					t.Errorf("%s: the bound %v of %v is looser than the relaxed %v", p.name, e.Proved, e.Task, e.Relaxed)
-				}
+			relaxed := e
+			relaxed.Proved = e.Relaxed
+			if above(relaxed, e.Proved) < -1e-9 {
+				t.Errorf("%s: the bound %v of %v is looser than the relaxed %v", p.name, e.Proved, e.Task, e.Relaxed)
 			}
 		}
 	}

@@ -74,7 +74,8 @@ type session struct {
 	bounds *relax.Bounds
 
 	once     sync.Once
-	encoding *encode.Encoding
+	encoding *encode.Encoding // for the milp engine
+	lp       *encode.LP       // for the bab engine
 
 	mu   sync.Mutex // for opt.Progress and left
 	left int
@@ -89,10 +90,15 @@ func (s *session) bound(ctx context.Context, box query.Box) (err error) {
 	return err
 }
 
-// encode builds the model, once, when the first solve needs it.
-func (s *session) encode() *encode.Encoding {
+// engine returns the engine of the options for a search. The model is built
+// once, when the first search needs it.
+func (s *session) engine(m *search) engine {
+	if s.opt.Engine == BaB {
+		s.once.Do(func() { s.lp = encode.NewLP(s.bounds) })
+		return &bab{search: m, lp: s.lp, root: s.bounds}
+	}
 	s.once.Do(func() { s.encoding = encode.New(s.bounds, s.opt.Encoding) })
-	return s.encoding
+	return &milp{search: m, enc: s.encoding}
 }
 
 // solveAll attacks every extremum, and then solves those whose gap is open,
@@ -194,26 +200,24 @@ func (s *session) search(ctx context.Context, a *attacker, e *Extremum) error {
 		return nil
 	}
 	started := time.Now()
-	enc := s.encode()
-	e.Seconds.Encode = time.Since(started).Seconds()
-	started = time.Now()
-	m := &milp{
-		enc: enc, opt: s.opt, f: s.objective(e), att: a, limit: limit,
-		task: e.Task,
-		x:    e.Witness, witnessed: e.sign() * e.Witnessed, proved: e.sign() * e.Proved, rigor: Certified,
+	m := &search{
+		opt: s.opt, f: s.objective(e), att: a, limit: limit, task: e.Task,
+		x: e.Witness, witnessed: e.sign() * e.Witnessed, proved: e.sign() * e.Proved, rigor: Certified,
 	}
 	m.progress = func(proved float64, nodes int64) {
 		s.report(Progress{Task: e.Task, Elapsed: time.Since(started),
 			Witnessed: e.sign() * m.witnessed, Proved: e.sign() * proved, Nodes: nodes})
 	}
-	err := m.run(ctx)
-	if err != nil {
+	eng := s.engine(m)
+	e.Seconds.Encode = time.Since(started).Seconds()
+	started = time.Now()
+	if err := eng.run(ctx); err != nil {
 		return err
 	}
 	e.Witness, e.Witnessed = m.x, e.sign()*m.witnessed
 	e.Proved, e.Rigor, e.Stop = e.sign()*m.proved, m.rigor, m.stop
 	if m.rigor == Solver {
-		e.Engine = "milp"
+		e.Engine = s.opt.Engine.String()
 	}
 	if m.stop == Interrupted && reason(ctx) == TimeLimit {
 		e.Stop = TimeLimit

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"rsm/encode"
-	"rsm/network"
 	"rsm/solve/highs"
 )
 
@@ -18,24 +17,10 @@ import (
 // that does not contain a point that it must contain. No result comes of it.
 var ErrContradiction = errors.New("contradiction between two methods")
 
-// milp maximizes a functional over the encoding. The state holds the best
-// witness and the best bound, both in terms of the functional.
+// milp maximizes a functional over the mixed-integer program by HiGHS.
 type milp struct {
-	enc   *encode.Encoding
-	opt   *Options
-	f     network.Functional
-	att   *attacker
-	task  Task
-	limit time.Time // zero: none
-
-	x            []float64 // witness
-	witnessed    float64
-	proved       float64
-	rigor        Rigor
-	stop         Stop
-	nodes        int64
-	lpIterations int64
-	progress     func(proved float64, nodes int64)
+	*search
+	enc *encode.Encoding
 }
 
 // Tolerances of HiGHS. A phase that is off by mipTolerance moves a
@@ -120,26 +105,14 @@ func (m *milp) solve(ctx context.Context, model *highs.Model, start []float64, p
 		return err
 	}
 	status, err := s.Run(ctx, &highs.Observer{
-		Incumbent: func(_, _ float64, x []float64) { m.replay(x) },
-		Progress: func(_, _, dual float64, nodes int64) {
-			if m.progress != nil {
-				m.progress(min(m.proved, max(dual, m.witnessed)), m.nodes+nodes)
-			}
-		},
+		Incumbent: func(_, _ float64, x []float64) { m.replay(m.enc.Input(x)) },
+		Progress:  func(_, _, dual float64, nodes int64) { m.tell(dual, m.nodes+nodes) },
 	})
 	if err != nil {
 		return err
 	}
 	m.count(s)
 	return m.conclude(s, status)
-}
-
-// replay evaluates both networks at the input of a point of the model.
-func (m *milp) replay(point []float64) {
-	x := m.enc.Input(point)
-	if v := m.att.value(m.f, x); v > m.witnessed {
-		m.witnessed, m.x = v, x
-	}
 }
 
 func (m *milp) count(s *highs.Solver) {
@@ -154,7 +127,7 @@ func (m *milp) conclude(s *highs.Solver, status highs.Status) error {
 		if err != nil {
 			return err
 		}
-		m.replay(x)
+		m.replay(m.enc.Input(x))
 	}
 	bound := math.Inf(1)
 	switch status {

@@ -25,6 +25,8 @@ type Options struct {
 	// relaxation but intervals, the row of the incumbent and the options that
 	// suit twins: it is the baseline.
 	Encoding encode.Kind
+	// Engine is what closes gaps.
+	Engine Engine
 	// Jobs is how many solves run at the same time, each with one thread of
 	// HiGHS. 0 means the number of processors.
 	Jobs int
@@ -50,6 +52,21 @@ type Task struct {
 
 // String names the task in messages.
 func (t Task) String() string { return fmt.Sprintf("%v r for classes %v", t.Sense, t.Classes) }
+
+// Engine names a way to close the gap of an extremum.
+type Engine int
+
+// The engines.
+const (
+	// MILP is the mixed-integer program of package encode, solved by HiGHS.
+	MILP Engine = iota
+	// BaB is a branch and bound on ReLU phases with bounds computed anew at
+	// every node and HiGHS for its linear programs.
+	BaB
+)
+
+// String returns the engine's name in results and on the command line.
+func (e Engine) String() string { return [...]string{"milp", "bab"}[e] }
 
 // DefaultGap is the absolute gap of an exact log relative margin.
 const DefaultGap = 1e-6
@@ -82,6 +99,8 @@ func (o *Options) withDefaults() (Options, error) {
 		return d, fmt.Errorf("the relative gap is %v: it must be zero or more", o.RelativeGap)
 	case d.Jobs < 1:
 		return d, fmt.Errorf("%d jobs: there must be one at least", o.Jobs)
+	case d.Engine == BaB && d.Encoding == encode.Plain:
+		return d, fmt.Errorf("the plain encoding is for the milp engine")
 	case d.NodeLimit < 0:
 		return d, fmt.Errorf("the node limit is %d: it must be zero or more", o.NodeLimit)
 	}

@@ -13,6 +13,7 @@ func completionCommand() *cli.Command {
 		ArgsUsage: "bash|zsh|fish",
 		Description: `EXAMPLE
    source <(rsm completion bash)`,
+		BashComplete: func(c *cli.Context) { fmt.Fprintln(c.App.Writer, "bash\nzsh\nfish") },
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return usagef(c.Command.Name, "give one shell: bash, zsh or fish")

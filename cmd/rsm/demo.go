@@ -2,10 +2,12 @@ package main
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -34,7 +36,7 @@ with its weights rounded to 8-bit integers.
 EXAMPLE
    rsm demo`,
 		Flags: slices.Concat([]cli.Flag{
-			&cli.IntFlag{Name: "index", Usage: "which of the embedded samples, from 0"},
+			&cli.IntFlag{Name: "index", Usage: "which of the embedded samples, `K` from 0"},
 			&cli.StringFlag{Name: "epsilon", Value: "0.05", Usage: "radius `E` of the ball around the sample"},
 			&cli.StringFlag{Name: "clip", Value: "0,1", Usage: "input domain `LO,HI`"},
 			&cli.StringFlag{Name: "input", Hidden: true},
@@ -79,6 +81,9 @@ func runDemo(c *cli.Context) error {
 		r.Source.Input = "embedded " + demoSamples
 		return r, err
 	})
+	if err != nil && strings.Contains(err.Error(), dir) {
+		err = errors.New(strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "embedded "))
+	}
 	if err == nil && c.String("format") == "text" && c.String("out") == "" {
 		fmt.Fprint(c.App.Writer, demoHelp)
 	}

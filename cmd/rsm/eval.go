@@ -19,9 +19,9 @@ func evalCommand() *cli.Command {
 EXAMPLE
    rsm eval network.onnx --input samples.npy --index 3`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "input", Usage: "`FILE.npy` with a sample, or samples along the first axis", Required: true},
-			&cli.IntFlag{Name: "index", Usage: "which sample of the file, from 0"},
-			&cli.StringFlag{Name: "format", Value: "text", Usage: "text or json"},
+			&cli.StringFlag{Name: "input", Usage: "`FILE.npy` with a sample, or samples along the first axis"},
+			&cli.IntFlag{Name: "index", Usage: "which sample `K` of the file, from 0"},
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` text or json"},
 			rawFlag,
 		},
 		Action: func(c *cli.Context) error {
@@ -30,6 +30,9 @@ EXAMPLE
 				return err
 			}
 			n := nets[0]
+			if c.String("input") == "" {
+				return usagef(c.Command.Name, "give the sample by --input FILE.npy")
+			}
 			x, err := readSample(c.String("input"), c.Int("index"), n.InputSize())
 			if err != nil {
 				return err

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -19,19 +21,40 @@ func main() { os.Exit(run(os.Args, os.Stdout, os.Stderr)) }
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	app := newApp(stdout, stderr)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	out := &resultWriter{w: stdout}
+	app := newApp(out, stderr)
 	args, err := reorder(app, args)
 	if err == nil {
 		err = app.RunContext(ctx, args)
 	}
+	if out.err != nil {
+		err = failure{fmt.Errorf("standard output: %w", out.err)}
+	}
 	if err != nil {
-		fmt.Fprintln(stderr, "rsm: "+oneLine(err.Error()))
+		message := oneLine(err.Error())
 		var u usageError
 		if errors.As(err, &u) {
-			fmt.Fprintf(stderr, "rsm: 'rsm %s --help' shows how it is used\n", u.command)
+			message += fmt.Sprintf(" (see '%s --help')", strings.TrimSpace("rsm "+u.command))
 		}
+		fmt.Fprintln(stderr, "rsm: "+message)
 	}
 	return status(err)
+}
+
+// resultWriter keeps the first error of standard output: a result that did not
+// arrive is no success.
+type resultWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (r *resultWriter) Write(p []byte) (int, error) {
+	n, err := r.w.Write(p)
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	return n, err
 }
 
 // oneLine keeps an error on one line, whatever a file name or a library put
@@ -68,6 +91,7 @@ Start with 'rsm demo'.`,
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = onUsageError
+		c.HideHelpCommand = true // shells would offer it in place of files
 		c.CustomHelpTemplate = cli.CommandHelpTemplate + "\n" + exitHelp
 	}
 	return app
@@ -78,5 +102,42 @@ func onUsageError(c *cli.Context, err error, _ bool) error {
 	if c.Command != nil && c.Command.Name != "rsm" {
 		name = c.Command.Name
 	}
-	return usageError{err, name}
+	return usageError{plainer(c, err), name}
+}
+
+var badValue = regexp.MustCompile(`^invalid (?:boolean )?value (".*") for (?:flag )?-([^:]+): `)
+
+// plainer says in our words what the flag library says in its own.
+func plainer(c *cli.Context, err error) error {
+	if flag, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
+		return fmt.Errorf("unknown flag %s", dashed(flag))
+	}
+	m := badValue.FindStringSubmatch(err.Error())
+	if m == nil || c.Command == nil {
+		return err
+	}
+	want := "another value"
+	for _, f := range c.Command.Flags {
+		if !slices.Contains(f.Names(), m[2]) {
+			continue
+		}
+		switch f.(type) {
+		case *cli.DurationFlag:
+			want = "a duration such as 90s or 5m"
+		case *cli.IntFlag:
+			want = "a whole number"
+		case *cli.Float64Flag:
+			want = "a number"
+		case *cli.BoolFlag:
+			want = "true or false, or nothing"
+		}
+	}
+	return fmt.Errorf("%s %s: give %s", dashed(m[2]), m[1], want)
+}
+
+func dashed(flag string) string {
+	if len(flag) == 1 {
+		return "-" + flag
+	}
+	return "--" + flag
 }

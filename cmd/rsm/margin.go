@@ -47,7 +47,7 @@ EXAMPLE
 
 func questionFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.IntFlag{Name: "label", Usage: "class `C` of the sample; by default N2's decision at the region's centre", Category: "Question"},
+		&cli.IntFlag{Name: "label", Usage: "class `C` of the sample; by default N2's decision at the region's centre", DefaultText: "that decision", Category: "Question"},
 		&cli.StringFlag{Name: "pairs", Value: "label", Usage: "class pairs: `SPEC` is label (the label against each other class), runner-up, all, or I:J,...", Category: "Question"},
 		rawFlag,
 	}
@@ -55,12 +55,13 @@ func questionFlags() []cli.Flag {
 
 func searchFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.DurationFlag{Name: "timeout", Usage: "time limit `D` of the whole command, such as 90s or 5m; then the bounds so far are the answer", Category: "Search"},
+		&cli.DurationFlag{Name: "timeout", Usage: "time limit `D` of the whole command, such as 90s or 5m; then the bounds so far are the answer", DefaultText: "none", Category: "Search"},
 		&cli.Float64Flag{Name: "gap", Value: solve.DefaultGap, Usage: "absolute gap `G` of log RSM at which an extremum is exact", Category: "Search"},
 		&cli.Float64Flag{Name: "relative-gap", Usage: "also accept a gap of `G` times the value", Category: "Search"},
 		&cli.StringFlag{Name: "encoding", Value: "auto", Usage: "`NAME` of the encoding: auto, or plain (the baseline: big-M with interval bounds)", Category: "Search"},
-		&cli.IntFlag{Name: "jobs", Usage: "solves at the same time, one thread each; by default one for each core", Category: "Search"},
-		&cli.IntFlag{Name: "nodes", Usage: "end each solve after `N` branch-and-bound nodes", Category: "Search"},
+		&cli.StringFlag{Name: "engine", Value: "milp", Usage: "`NAME` of the engine: milp (HiGHS on the whole program) or bab (branch and bound on ReLU phases)", Category: "Search"},
+		&cli.IntFlag{Name: "jobs", Usage: "solve `N` extremes at the same time, one thread each", DefaultText: "number of cores", Category: "Search"},
+		&cli.IntFlag{Name: "nodes", Usage: "end each solve after `N` branch-and-bound nodes", DefaultText: "no limit", Category: "Search"},
 		&cli.StringSliceFlag{Name: "highs", Usage: "set an option of HiGHS, `NAME=VALUE`; may be repeated", Category: "Search"},
 		&cli.StringFlag{Name: "write-model", Usage: "write each model that is solved to `FILE.mps` or FILE.lp, the class pair and min or max added to the name", Category: "Search"},
 	}
@@ -68,9 +69,9 @@ func searchFlags() []cli.Flag {
 
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Value: "text", Usage: "text or json", Category: "Output"},
+		&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` text or json", Category: "Output"},
 		&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the result to `FILE` instead of standard output", Category: "Output"},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress and no notes", Category: "Output"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress and no notes", DisableDefaultText: true, Category: "Output"},
 	}
 }
 
@@ -144,6 +145,9 @@ func runMargin(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (r
 	} else {
 		err = print(c.App.Writer)
 	}
+	if err != nil {
+		err = failure{err}
+	}
 	if err == nil && errors.Is(c.Context.Err(), context.Canceled) {
 		err = errInterrupted
 	}
@@ -162,6 +166,13 @@ func searchOptions(c *cli.Context) (solve.Options, error) {
 		opt.Encoding = encode.Plain
 	default:
 		return opt, usagef(name, "--encoding %s: give auto or plain", c.String("encoding"))
+	}
+	switch c.String("engine") {
+	case "milp":
+	case "bab":
+		opt.Engine = solve.BaB
+	default:
+		return opt, usagef(name, "--engine %s: give milp or bab", c.String("engine"))
 	}
 	switch {
 	case !(opt.Gap > 0) || math.IsInf(opt.Gap, 1):
@@ -182,6 +193,12 @@ func searchOptions(c *cli.Context) (solve.Options, error) {
 		}
 		opt.HiGHS[key] = value
 	}
+	if _, ok := opt.HiGHS["log_to_console"]; ok {
+		return opt, usagef(name, "--highs log_to_console: standard output is for results; set output_flag=true and log_file=FILE")
+	}
+	if _, ok := opt.HiGHS["output_flag"]; ok {
+		opt.HiGHS["log_to_console"] = "false"
+	}
 	if err := solve.CheckHiGHS(opt.HiGHS); err != nil {
 		return opt, usagef(name, "--highs: %v", err)
 	}
@@ -201,8 +218,11 @@ func writeModel(path string, task solve.Task, write func(string) error) error {
 
 // version and timing of a duration for people.
 func seconds(s float64) string {
-	if s < 9.995 {
+	switch {
+	case s < 9.995:
 		return strconv.FormatFloat(s, 'f', 2, 64) + " s"
+	case s < 99.95:
+		return strconv.FormatFloat(s, 'f', 1, 64) + " s"
 	}
 	return time.Duration(s * float64(time.Second)).Round(100 * time.Millisecond).String()
 }

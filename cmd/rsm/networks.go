@@ -13,8 +13,9 @@ import (
 )
 
 var rawFlag = &cli.BoolFlag{
-	Name:  "nnet-raw",
-	Usage: "work in the raw inputs and outputs of .nnet files: their normalisation becomes part of the network",
+	Name:               "nnet-raw",
+	Usage:              "work in the raw inputs and outputs of .nnet files: their normalisation becomes part of the network",
+	DisableDefaultText: true,
 }
 
 // readNetwork reads a network by the ending of its name.
@@ -32,7 +33,11 @@ func readNetwork(c *cli.Context, path string) (*network.Network, error) {
 // networkArguments reads the networks that a command takes as arguments.
 func networkArguments(c *cli.Context, count int) ([]*network.Network, error) {
 	if c.NArg() != count {
-		return nil, usagef(c.Command.Name, "%d arguments given: the command takes %d network files", c.NArg(), count)
+		want := "one network file"
+		if count == 2 {
+			want = "two network files, N1 and N2"
+		}
+		return nil, usagef(c.Command.Name, "give %s: %d given", want, c.NArg())
 	}
 	var nets []*network.Network
 	for _, path := range c.Args().Slice() {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ import (
 func regionFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "input", Usage: "`FILE.npy` with a sample, or samples along the first axis", Category: "Region"},
-		&cli.IntFlag{Name: "index", Usage: "which sample of the file, from 0", Category: "Region"},
+		&cli.IntFlag{Name: "index", Usage: "which sample `K` of the file, from 0", Category: "Region"},
 		&cli.StringFlag{Name: "epsilon", Aliases: []string{"e"}, Usage: "radius of the L-infinity ball around the sample: a number `E`, or a .npy file with one for each feature (0 fixes it)", Category: "Region"},
 		&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that the ball is clipped to, such as 0,1", Category: "Region"},
 		&cli.StringFlag{Name: "box", Usage: "two files `LO.npy,HI.npy` with the bounds of the region", Category: "Region"},
@@ -162,6 +163,9 @@ func vnnlibRegion(c *cli.Context) (region, error) {
 		return region{}, err
 	}
 	r := region{Source: regionSource{VNNLIB: path}, Notes: q.Notes}
+	if _, outputs := vnnlib.And(q.Asserts).Mentions(); outputs {
+		r.Notes = append(r.Notes, path+": its constraints of outputs are left out; the region is what it says of inputs")
+	}
 	if r.Box, err = query.NewBox(lo, hi); err != nil {
 		return r, fmt.Errorf("%s: %w", path, err)
 	}
@@ -215,6 +219,9 @@ func classPairs(c *cli.Context, p query.Pair, box query.Box) (label int, pairs [
 			pair, err := parseClassPair(s, classes)
 			if err != nil {
 				return 0, nil, usagef(c.Command.Name, "--pairs %s: %v", spec, err)
+			}
+			if slices.Contains(pairs, pair) {
+				return 0, nil, usagef(c.Command.Name, "--pairs %s: pair %v is given twice", spec, pair)
 			}
 			pairs = append(pairs, pair)
 		}

@@ -11,8 +11,11 @@ import (
 // command-line library stops at the first positional argument and would ignore
 // the flags after it without a word. Everything after "--" is positional.
 func reorder(app *cli.App, args []string) ([]string, error) {
-	if len(args) < 2 {
-		return args, nil
+	if len(args) < 2 || args[len(args)-1] == "--generate-bash-completion" {
+		return args, nil // a shell asks what may come next
+	}
+	if len(args) == 2 && args[1] == "--version" {
+		return []string{args[0], "version"}, nil
 	}
 	cmd := app.Command(args[1])
 	if cmd == nil {
@@ -37,8 +40,11 @@ func reorder(app *cli.App, args []string) ([]string, error) {
 			positional = append(positional, a)
 			continue
 		}
-		flags = append(flags, a)
 		name := strings.TrimLeft(a, "-")
+		if name == "help" || name == "h" { // beside arguments the library takes them for topics
+			return []string{args[0], args[1], "--help"}, nil
+		}
+		flags = append(flags, a)
 		if strings.Contains(name, "=") || !takesValue[name] {
 			continue
 		}

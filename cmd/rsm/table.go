@@ -84,7 +84,13 @@ func (r *report) summary(open int) string {
 }
 
 // logText writes a log margin with as many digits as the default gap deserves.
-func logText(v float64) string { return fmt.Sprintf("%.6f", v) }
+func logText(v float64) string {
+	s := fmt.Sprintf("%.6f", v)
+	if s == "-0.000000" {
+		return s[1:]
+	}
+	return s
+}
 
 // ratioText writes exp(v) with five significant digits.
 func ratioText(v float64) string { return fmt.Sprintf("%.5g", math.Exp(v)) }

@@ -16,6 +16,9 @@ func versionCommand() *cli.Command {
 		Usage:       "version of rsm, of its solver and of the compiler",
 		Description: "EXAMPLE\n   rsm version",
 		Action: func(c *cli.Context) error {
+			if c.NArg() > 0 {
+				return usagef(c.Command.Name, "the command takes no arguments")
+			}
 			fmt.Fprintf(c.App.Writer, "rsm %s\nHiGHS %s (%s)\n%s %s/%s\n", version(), highs.Version(), highs.Provider,
 				runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return nil

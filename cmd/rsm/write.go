@@ -8,6 +8,13 @@ import (
 	"path/filepath"
 )
 
+// special says whether a path leads to something that is there and no regular
+// file, such as a device or a pipe: that is written to, never replaced.
+func special(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular()
+}
+
 // writeWhole writes a file whole or not at all.
 func writeWhole(path string, write func(io.Writer) error) error {
 	return renameWhole(path, func(temporary string) error {
@@ -23,16 +30,24 @@ func writeWhole(path string, write func(io.Writer) error) error {
 		if err := w.Flush(); err != nil {
 			return err
 		}
-		if err := f.Sync(); err != nil {
-			return err
+		if !special(temporary) { // pipes and devices cannot be synced
+			if err := f.Sync(); err != nil {
+				return err
+			}
 		}
 		return f.Close()
 	})
 }
 
 // renameWhole has a file written under a temporary name with the same ending
-// in the same folder, and then renames it.
+// in the same folder, and then renames it. Links are followed.
 func renameWhole(path string, write func(temporary string) error) error {
+	if special(path) {
+		return write(path)
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
 	dir, err := os.MkdirTemp(filepath.Dir(path), ".rsm-*")
 	if err != nil {
 		return fmt.Errorf("%s: cannot write in its folder: %w", path, err)
@@ -52,6 +67,9 @@ func checkWritable(path string) error {
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("%s: is a folder; give a file", path)
+	}
+	if special(path) {
+		return nil
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(path), ".rsm-*")
 	if err != nil {

@@ -13,9 +13,10 @@ import (
 )
 
 // WriteModel writes the model to a file whose name ends in .mps or .lp. HiGHS
-// writes numbers with 15 significant digits, so a model read back is equal up
-// to a relative error of about 1e-15 and not bit by bit. Names that the format
-// does not take, and names that were never given, are replaced in the file.
+// 1.16 writes numbers in full; 1.13 writes 15 significant digits, so that they
+// come back with a relative error of up to 1e-15. In .lp files a row with two
+// finite bounds becomes two rows. Names that the format does not take, and
+// names that were never given, are replaced in the file.
 func (s *Solver) WriteModel(path string) error {
 	ext := filepath.Ext(path)
 	if ext != ".mps" && ext != ".lp" {

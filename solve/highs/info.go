@@ -11,16 +11,25 @@ import (
 	"unsafe"
 )
 
-// ErrUnknownInfo: this version of HiGHS has no info value of that name and
-// type.
+// ErrUnknownInfo: this version of HiGHS has no info value of that name, or it
+// has another type.
 var ErrUnknownInfo = errors.New("no such info value")
+
+// kHighsInfoType
+const (
+	int64Info = -1
+	intInfo   = 1
+	floatInfo = 2
+)
+
+var infoTypes = map[C.HInt]string{int64Info: "int64", intInfo: "int", floatInfo: "double"}
 
 // Float is an info value of type double by the name that HiGHS gives it, such
 // as "mip_dual_bound". The error is ErrUnavailable where HiGHS has none:
 // before a run, and after a change of the model.
 func (s *Solver) Float(name string) (float64, error) {
 	var v C.double
-	err := s.info(name, func(c *C.char) C.HInt { return C.Highs_getDoubleInfoValue(s.h, c, &v) })
+	err := s.info(name, floatInfo, func(c *C.char) C.HInt { return C.Highs_getDoubleInfoValue(s.h, c, &v) })
 	return float64(v), err
 }
 
@@ -28,7 +37,7 @@ func (s *Solver) Float(name string) (float64, error) {
 // errors are those of Float.
 func (s *Solver) Int64(name string) (int64, error) {
 	var v C.int64_t
-	err := s.info(name, func(c *C.char) C.HInt { return C.Highs_getInt64InfoValue(s.h, c, &v) })
+	err := s.info(name, int64Info, func(c *C.char) C.HInt { return C.Highs_getInt64InfoValue(s.h, c, &v) })
 	return int64(v), err
 }
 
@@ -36,20 +45,23 @@ func (s *Solver) Int64(name string) (int64, error) {
 // The errors are those of Float.
 func (s *Solver) Int(name string) (int, error) {
 	var v C.HInt
-	err := s.info(name, func(c *C.char) C.HInt { return C.Highs_getIntInfoValue(s.h, c, &v) })
+	err := s.info(name, intInfo, func(c *C.char) C.HInt { return C.Highs_getIntInfoValue(s.h, c, &v) })
 	return int(v), err
 }
 
-func (s *Solver) info(name string, get func(*C.char) C.HInt) error {
+func (s *Solver) info(name string, kind C.HInt, get func(*C.char) C.HInt) error {
 	err := s.enter()
 	if err == nil {
 		defer s.leave()
 		c := C.CString(name)
 		defer C.free(unsafe.Pointer(c))
-		switch status := get(c); {
-		case status < 0:
-			err = ErrUnknownInfo
-		case status > 0: // a warning: the values are not valid now
+		var is C.HInt
+		switch {
+		case C.Highs_getInfoType(s.h, c, &is) != 0:
+			err = fmt.Errorf("%w in HiGHS %s", ErrUnknownInfo, Version())
+		case is != kind:
+			err = fmt.Errorf("%w of type %s: it is of type %s", ErrUnknownInfo, infoTypes[kind], infoTypes[is])
+		case get(c) != 0: // a warning: the values are not valid now
 			err = ErrUnavailable
 		}
 	}
@@ -105,7 +117,7 @@ func (s *Solver) readResult() {
 	switch bound := s.infoFloat("mip_dual_bound"); {
 	case r.status == Infeasible:
 		r.dualBound = r.worst()
-	case r.mip && !math.IsNaN(bound):
+	case r.mip && r.status.bounded() && !math.IsNaN(bound):
 		r.dualBound = bound
 	case !r.mip && r.status == Optimal:
 		r.dualBound = r.objective
@@ -167,8 +179,9 @@ func (s *Solver) Objective() float64 { return s.result.objective }
 // solution has an objective value below it in minimizing, or above it in
 // maximizing. It is the bound of branch and bound for a MIP, after a limit and
 // an interrupt too; the objective for an LP solved to the end; for an
-// infeasible model the bound of an empty set; else the infinite bound that
-// says nothing. It is never NaN.
+// infeasible model the bound of an empty set; else, and after every status
+// that says that something went wrong, the infinite bound that says nothing. It
+// is never NaN.
 func (s *Solver) DualBound() float64 { return s.result.dualBound }
 
 // Gap is the distance of DualBound and Objective: +Inf where one is infinite,

@@ -33,7 +33,7 @@ func (s *Solver) AddRows(r Rows) error {
 
 func (s *Solver) addRows(r Rows) error {
 	if len(r.Up) != len(r.Lo) {
-		return fmt.Errorf("Up has %d entries for %d rows", len(r.Up), len(r.Lo))
+		return fmt.Errorf("there are %d entries in Up for %d rows", len(r.Up), len(r.Lo))
 	}
 	limits, err := s.matrixLimits(s.columns())
 	if err != nil {
@@ -136,10 +136,10 @@ func (s *Solver) matrixLimits(columns int) (l matrixLimits, err error) {
 // what it drops. bounds gives those of a column.
 func (r *Rows) assess(l matrixLimits, bounds func(j int32) (lo, up float64)) (kept int, d Dropped, err error) {
 	if len(r.Start) != len(r.Lo) {
-		return 0, d, fmt.Errorf("Start has %d entries for %d rows", len(r.Start), len(r.Lo))
+		return 0, d, fmt.Errorf("there are %d entries in Start for %d rows", len(r.Start), len(r.Lo))
 	}
 	if len(r.Index) != len(r.Value) || len(r.Value) > math.MaxInt32 {
-		return 0, d, fmt.Errorf("Index has %d entries, Value has %d", len(r.Index), len(r.Value))
+		return 0, d, fmt.Errorf("there are %d entries in Index and %d in Value", len(r.Index), len(r.Value))
 	}
 	if len(r.Start) == 0 && len(r.Index) > 0 || len(r.Start) > 0 && r.Start[0] != 0 {
 		return 0, d, fmt.Errorf("the matrix has entries before its first row")

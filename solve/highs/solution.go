@@ -10,11 +10,11 @@ import (
 	"runtime"
 )
 
-// SetStart gives the next run a solution to start from: one value for each
-// column. For a MIP it becomes the first incumbent if it is feasible; if it is
-// not, HiGHS keeps the integer columns' values and solves for the rest, or
-// ignores it, without a word. For an LP it is a starting point for crossover.
-// It ends the validity of the present solution and basis.
+// SetStart gives the next run of a MIP a solution to start from: one value for
+// each column. If it is feasible, it becomes the first incumbent. If it is not,
+// HiGHS fixes the integer columns at it and solves for the others, and where
+// that fails ignores it, without a word. The present solution and basis end. (An
+// LP starts from a basis: see SetBasis.)
 func (s *Solver) SetStart(x []float64) error {
 	err := s.enter()
 	if err == nil {

@@ -52,6 +52,9 @@ func New() (*Solver, error) {
 		return nil, fmt.Errorf("highs: new: the integers of this HiGHS have %d bytes, not %d: use a build without HIGHSINT64", n, C.sizeof_HInt)
 	}
 	err := errors.Join(
+		// HiGHS leaves the flag that says whether there are info values
+		// uninitialized.
+		check(C.Highs_clearSolver(h)),
 		s.SetBool("output_flag", false),
 		s.SetInt("threads", 1),
 		s.SetFloat("small_matrix_value", smallestMatrixValue))

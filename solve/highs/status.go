@@ -15,7 +15,7 @@ const (
 	PresolveError
 	SolveError
 	PostsolveError
-	// ModelEmpty: the model has no columns, and no row that excludes x = ().
+	// ModelEmpty: the model has no columns. HiGHS does not look at its rows.
 	ModelEmpty
 	// Optimal: up to the tolerances, and for a MIP up to the gap, that the
 	// options ask for.
@@ -39,8 +39,8 @@ const (
 	// Interrupted: the context ended.
 	Interrupted
 	MemoryLimit
-	// HighsInterrupted: HiGHS itself stopped the run, which happens only
-	// with its own concurrent solvers.
+	// HighsInterrupted: HiGHS stopped one of several solves that it ran at the
+	// same time, for another was done.
 	HighsInterrupted
 )
 
@@ -73,6 +73,15 @@ func (s Status) String() string {
 		return fmt.Sprintf("status %d", int(s))
 	}
 	return statusNames[s]
+}
+
+// bounded says whether branch and bound that ended so has a bound to trust.
+func (s Status) bounded() bool {
+	switch s {
+	case Optimal, ObjectiveBound, ObjectiveTarget, TimeLimit, IterationLimit, SolutionLimit, Interrupted, MemoryLimit, HighsInterrupted:
+		return true
+	}
+	return false
 }
 
 // BasisStatus says where a column or row stands in a basis. The values are

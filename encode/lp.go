@@ -1,0 +1,130 @@
+package encode
+
+import (
+	"rsm/network"
+	"rsm/relax"
+)
+
+// LP is the linear relaxation of the program of Auto, for many parts of one
+// region. Its columns and rows stay the same; bounds and coefficients follow
+// the bounds of the part, so that a basis of one part is a start for another.
+//
+// Columns: the inputs, and z and a of each neuron that is unstable in the whole
+// region. Rows: the definitions of z; for each such neuron a - z >= 0 and the
+// chord a <= u/(u-l) (z-l), or a = z or a = 0 where the part decides its phase;
+// for each pair of aligned neurons with columns the bounds of z1 - z2 and two
+// rows on a1 - a2, as in difference.go.
+type LP struct {
+	enc *Encoding
+	// Neurons are the unstable neurons of the region.
+	Neurons []LPNeuron
+	// Pairs are the aligned pairs of them.
+	Pairs []LPPair
+}
+
+// LPNeuron is a neuron with columns.
+type LPNeuron struct {
+	Node, Index int // pre-activation
+	Z, A        int // columns
+	Chord       int // row
+}
+
+// LPPair is an aligned pair of neurons, by their position in LP.Neurons.
+type LPPair struct {
+	First, Second int
+	Upper, Lower  int // rows on a1 - a2
+	pair, index   int // of relax.Bounds.Diff
+}
+
+// NewLP makes the relaxation for a region with the given bounds.
+func NewLP(b *relax.Bounds) *LP {
+	l := &LP{enc: New(b, relaxed)}
+	at := make(map[neuron]int)
+	for v, layer := range l.enc.neurons {
+		for i, n := range layer {
+			if n.a >= 0 {
+				at[n] = len(l.Neurons)
+				l.Neurons = append(l.Neurons, LPNeuron{Node: l.enc.graph.Nodes[v].Inputs[0], Index: i, Z: n.z, A: n.a})
+			}
+		}
+	}
+	row := len(l.enc.Model.RowLo)
+	for k := range l.Neurons {
+		l.Neurons[k].Chord = row + 1
+		row += 2
+	}
+	for p, pair := range b.Joint.Pairs {
+		for i, j := range pair.Partner {
+			if j < 0 {
+				continue
+			}
+			first, ok1 := at[l.enc.neurons[pair.First][i]]
+			second, ok2 := at[l.enc.neurons[pair.Second][j]]
+			if ok1 && ok2 {
+				l.Pairs = append(l.Pairs, LPPair{First: first, Second: second, Upper: row + 1, Lower: row + 2, pair: p, index: i})
+				row += 3
+			}
+		}
+	}
+	return l
+}
+
+// Functional returns a linear function of the nodes' values as an expression
+// of columns.
+func (l *LP) Functional(f network.Functional) Expression { return l.enc.Functional(f) }
+
+// Input returns the network input of a point of the model, inside the box.
+func (l *LP) Input(point []float64) []float64 { return l.enc.Input(point) }
+
+// Model returns the relaxation for a part of the region, given its bounds.
+func (l *LP) Model(b *relax.Bounds) *Model {
+	base := &l.enc.Model
+	m := &Model{Names: base.Names, Integer: base.Integer,
+		Lo: append([]float64(nil), base.Lo...), Hi: append([]float64(nil), base.Hi...),
+		RowLo: append([]float64(nil), base.RowLo...), RowHi: append([]float64(nil), base.RowHi...),
+		Start: append([]int32(nil), base.Start...), Index: append([]int32(nil), base.Index...),
+		Value: append([]float64(nil), base.Value...),
+	}
+	for _, n := range l.Neurons {
+		lo, hi := b.Node[n.Node].Lo[n.Index], b.Node[n.Node].Hi[n.Index]
+		m.Lo[n.Z], m.Hi[n.Z] = lo, hi
+		m.Lo[n.A], m.Hi[n.A] = max(lo, 0), max(hi, 0)
+		m.row("", 0, inf, Term{n.A, 1}, Term{n.Z, -1})
+		switch {
+		case lo >= 0:
+			m.row("", -inf, 0, Term{n.A, 1}, Term{n.Z, -1})
+		case hi <= 0: // a is fixed by its bounds
+			m.row("", -inf, inf, Term{n.A, 1}, Term{n.Z, -1})
+		default:
+			s := hi / (hi - lo)
+			m.row("", -inf, -s*lo+margin*(hi-lo), Term{n.A, 1}, Term{n.Z, -s})
+		}
+	}
+	for _, p := range l.Pairs {
+		n1, n2 := l.Neurons[p.First], l.Neurons[p.Second]
+		d := b.Diff[p.pair]
+		upper, lower := differenceLines(d.Lo[p.index], d.Hi[p.index])
+		m.row("", d.Lo[p.index], d.Hi[p.index], Term{n1.Z, 1}, Term{n2.Z, -1})
+		m.row("", -inf, upper.t, Term{n1.A, 1}, Term{n2.A, -1}, Term{n1.Z, -upper.k}, Term{n2.Z, upper.k})
+		m.row("", lower.t, inf, Term{n1.A, 1}, Term{n2.A, -1}, Term{n1.Z, -lower.k}, Term{n2.Z, lower.k})
+	}
+	return m
+}
+
+// line is d <= k e + t, or d >= k e + t.
+type line struct{ k, t float64 }
+
+// differenceLines bounds d = a1 - a2 by linear functions of e = z1 - z2 in
+// [dl, du], where d lies between 0 and e.
+func differenceLines(dl, du float64) (upper, lower line) {
+	switch {
+	case dl >= 0:
+		return line{1, 0}, line{0, 0}
+	case du <= 0:
+		return line{0, 0}, line{1, 0}
+	}
+	k := du / (du - dl)
+	upper = line{k, -k*dl + margin*(du-dl)}
+	k = -dl / (du - dl)
+	return upper, line{k, -k*du - margin*(du-dl)}
+}

@@ -1,0 +1,309 @@
+package solve
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"rsm/encode"
+	"rsm/relax"
+	"rsm/solve/highs"
+)
+
+// bab is a branch and bound on the phases of ReLU neurons. Each node is a part
+// of the region with bounds of its own, computed anew after every split:
+// deciding a neuron of one network nearly decides its twin. A node's bound is
+// the best of the symbolic bound of the functional and the LP relaxation over
+// the node's bounds, solved from the basis of its parent. The open node with the
+// highest bound is split next, so that the highest bound of all open nodes is
+// a bound of the maximum at any time.
+//
+// The value of an LP is computed from its row duals alone (dualBound), which
+// bounds the LP whatever the solver's status or tolerance.
+type bab struct {
+	*search
+	lp     *encode.LP
+	root   *relax.Bounds
+	solver *highs.Solver
+	obj    []float64
+	offset float64
+	open   nodeHeap
+	closed float64 // highest bound of nodes that were given up as good enough
+}
+
+// node is a part of the region that is still open.
+type node struct {
+	bounds *relax.Bounds
+	upper  float64
+	parts  []*relax.Bounds // the two halves, without empty ones
+	leaf   bool            // nothing is left to split
+	cols   []highs.BasisStatus
+	rows   []highs.BasisStatus
+}
+
+// nodeHeap has the node with the highest bound first.
+type nodeHeap []*node
+
+func (h nodeHeap) Len() int           { return len(h) }
+func (h nodeHeap) Less(i, j int) bool { return h[i].upper > h[j].upper }
+func (h nodeHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *nodeHeap) Push(x any)        { *h = append(*h, x.(*node)) }
+func (h *nodeHeap) Pop() any {
+	old := *h
+	n := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return n
+}
+
+func (b *bab) run(ctx context.Context) error {
+	if err := b.prepare(); err != nil {
+		return err
+	}
+	defer b.solver.Close()
+	root, err := b.evaluate(ctx, &node{upper: b.proved}, b.root)
+	if err != nil {
+		return err
+	}
+	b.closed = math.Inf(-1)
+	b.push(root)
+	for len(b.open) > 0 {
+		if b.open[0].upper <= b.enough() {
+			break
+		}
+		b.bound()
+		if ctx.Err() != nil {
+			b.stop = reason(ctx)
+			return nil
+		}
+		if b.opt.NodeLimit > 0 && b.nodes >= int64(b.opt.NodeLimit) {
+			b.stop = NodeLimit
+			return nil
+		}
+		b.tell(b.proved, b.nodes)
+		n := heap.Pop(&b.open).(*node)
+		if n.leaf {
+			b.closed = max(b.closed, n.upper)
+			continue
+		}
+		for _, part := range n.parts {
+			child, err := b.evaluate(ctx, n, part)
+			if err != nil {
+				return err
+			}
+			b.push(child)
+		}
+	}
+	b.stop = SolverLimit // replaced where the gap is closed
+	b.bound()
+	return nil
+}
+
+// prepare makes the solver and the objective.
+func (b *bab) prepare() (err error) {
+	if b.solver, err = highs.New(); err != nil {
+		return err
+	}
+	x := b.lp.Functional(b.f)
+	b.offset = x.Const
+	model := b.lp.Model(b.root)
+	b.obj = make([]float64, len(model.Lo))
+	for _, t := range x.Terms {
+		b.obj[t.Column] = t.Value
+	}
+	return setOptions(b.solver, map[string]string{
+		"presolve": "off", "solver": "simplex", "simplex_strategy": "1",
+		"primal_feasibility_tolerance": number(lpTolerance), "dual_feasibility_tolerance": number(lpTolerance),
+	})
+}
+
+// enough is the bound at which a node is of no interest: no point of it beats
+// the witness by as much as half the gap.
+func (b *bab) enough() float64 { return b.witnessed + b.opt.allowed(b.witnessed)/2 }
+
+// push keeps a node, or gives it up.
+func (b *bab) push(n *node) {
+	switch {
+	case n == nil:
+	case n.upper <= b.enough():
+		b.closed = max(b.closed, n.upper)
+	default:
+		heap.Push(&b.open, n)
+	}
+}
+
+// bound sets the proved bound from the open and the given-up nodes.
+func (b *bab) bound() {
+	v := max(b.closed, b.witnessed)
+	if len(b.open) > 0 {
+		v = max(v, b.open[0].upper)
+	}
+	if v < b.proved {
+		b.proved, b.rigor = v, Solver
+	}
+}
+
+// evaluate bounds a part of the region, and chooses the neuron to split. It
+// returns nil if the part is proved empty.
+func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*node, error) {
+	b.nodes++
+	n := &node{bounds: part, cols: parent.cols, rows: parent.rows}
+	_, hi := part.Functional(b.f)
+	if n.upper = min(parent.upper, hi); n.upper <= b.enough() {
+		return n, nil
+	}
+	m := b.lp.Model(part)
+	err := b.solver.Pass(&highs.Model{Maximize: true, Cost: b.obj, Lo: m.Lo, Up: m.Hi,
+		RowLo: m.RowLo, RowUp: m.RowHi, Start: m.Start, Index: m.Index, Value: m.Value})
+	if err != nil {
+		return nil, err
+	}
+	if n.cols != nil {
+		if err := b.solver.SetBasis(n.cols, n.rows); err != nil {
+			return nil, err
+		}
+	}
+	status, err := b.solver.Run(ctx, nil)
+	if err != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("%s: %w", b.task, err)
+	}
+	b.lpIterations += b.solver.LPIterations()
+	if status == highs.Infeasible && b.provedEmpty(m) {
+		return nil, nil
+	}
+	if status != highs.Optimal {
+		b.split(n, nil, nil)
+		return n, nil // the symbolic bound stays
+	}
+	x, _, _, y, err := b.solver.Solution()
+	if err != nil {
+		return nil, err
+	}
+	if n.cols, n.rows, err = b.solver.Basis(); err != nil {
+		return nil, err
+	}
+	n.upper = min(n.upper, dualBound(m, b.obj, b.offset, y))
+	b.replay(b.lp.Input(x))
+	if n.upper > b.enough() {
+		b.split(n, x, y)
+	}
+	return n, nil
+}
+
+// provedEmpty says whether the solver's dual ray proves that no point satisfies
+// the rows and column bounds: with a zero objective, multipliers whose dual
+// bound is below zero.
+func (b *bab) provedEmpty(m *encode.Model) bool {
+	ray, ok, err := b.solver.DualRay()
+	if err != nil || !ok {
+		return false
+	}
+	zero := make([]float64, len(b.obj))
+	if dualBound(m, zero, 0, ray) < 0 {
+		return true
+	}
+	for i := range ray {
+		ray[i] = -ray[i]
+	}
+	return dualBound(m, zero, 0, ray) < 0
+}
+
+// dualBound bounds the maximum of the objective over the rows and the column
+// bounds of m by weak duality, for any row multipliers y:
+//
+//	c.x <= sum_j max over bounds of (c - A^T y)_j x_j + sum_i max over bounds of y_i (Ax)_i
+//
+// (Neumaier and Shcherbina, Safe bounds in linear and mixed-integer
+// programming, 2004). The rounding of the float64 sums is added.
+func dualBound(m *encode.Model, cost []float64, offset float64, y []float64) float64 {
+	d := append([]float64(nil), cost...)
+	scale := make([]float64, len(d))
+	for j, c := range d {
+		scale[j] = math.Abs(c)
+	}
+	total, magnitude := offset, math.Abs(offset)
+	for i, v := range y {
+		bound := m.RowHi[i]
+		if v < 0 {
+			bound = m.RowLo[i]
+		}
+		if v == 0 || math.IsInf(bound, 0) {
+			continue
+		}
+		total += v * bound
+		magnitude += math.Abs(v * bound)
+		end := len(m.Index)
+		if i+1 < len(m.Start) {
+			end = int(m.Start[i+1])
+		}
+		for k := int(m.Start[i]); k < end; k++ {
+			j, p := m.Index[k], v*m.Value[k]
+			d[j] -= p
+			scale[j] += math.Abs(p)
+		}
+	}
+	for j, v := range d {
+		if v > 0 {
+			total += v * m.Hi[j]
+		} else {
+			total += v * m.Lo[j]
+		}
+		magnitude += scale[j] * max(math.Abs(m.Lo[j]), math.Abs(m.Hi[j]))
+	}
+	return total + magnitude*float64(len(d)+len(y)+4)*0x1p-52
+}
+
+// split halves a part at the most promising neuron.
+func (b *bab) split(n *node, x, y []float64) {
+	order := b.promising(n.bounds, x, y)
+	if n.leaf = len(order) == 0; n.leaf {
+		return
+	}
+	k := order[0]
+	s := relax.Split{Node: b.lp.Neurons[k].Node, Index: b.lp.Neurons[k].Index}
+	for _, active := range []bool{true, false} {
+		s.Active = active
+		if part, ok := n.bounds.Refine(s); ok {
+			n.parts = append(n.parts, part)
+		}
+	}
+}
+
+// promising orders the unstable neurons by what a split may lower the LP's
+// value: the multipliers of the rows that relax a neuron times the amount by
+// which the LP's solution differs there from what the networks do, and then by
+// the size of what is left open.
+func (b *bab) promising(part *relax.Bounds, x, y []float64) []int {
+	score := make([]float64, len(b.lp.Neurons))
+	if x != nil {
+		relu := func(k int) float64 { return max(x[b.lp.Neurons[k].Z], 0) }
+		post := func(k int) float64 { return x[b.lp.Neurons[k].A] }
+		for k, n := range b.lp.Neurons {
+			score[k] = (math.Abs(y[n.Chord]) + math.Abs(y[n.Chord-1])) * math.Abs(post(k)-relu(k))
+		}
+		for _, p := range b.lp.Pairs {
+			off := math.Abs(post(p.First) - post(p.Second) - relu(p.First) + relu(p.Second))
+			s := (math.Abs(y[p.Upper]) + math.Abs(y[p.Lower])) * off
+			// The split of one decides most of the other.
+			both := score[p.First] + score[p.Second] + s
+			score[p.First], score[p.Second] = both, both
+		}
+	}
+	var order []int
+	size := make([]float64, len(score))
+	for k, n := range b.lp.Neurons {
+		if part.Unstable(n.Node, n.Index) {
+			order = append(order, k)
+			size[k] = min(-part.Node[n.Node].Lo[n.Index], part.Node[n.Node].Hi[n.Index])
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		if c := cmp.Compare(score[j], score[i]); c != 0 {
+			return c
+		}
+		return cmp.Compare(size[j], size[i])
+	})
+	return order
+}

@@ -1,0 +1,49 @@
+package solve
+
+import (
+	"context"
+	"time"
+
+	"rsm/network"
+)
+
+// search is the state of the search for the maximum of a functional: the best
+// witness and the best bound, in terms of the functional. An engine narrows it.
+type search struct {
+	opt   *Options
+	f     network.Functional
+	att   *attacker
+	task  Task
+	limit time.Time // zero: none
+
+	x            []float64 // witness
+	witnessed    float64
+	proved       float64
+	rigor        Rigor
+	stop         Stop
+	nodes        int64
+	lpIterations int64
+	progress     func(proved float64, nodes int64)
+}
+
+// engine closes the gap of a search, or stops at a limit.
+type engine interface {
+	run(ctx context.Context) error
+}
+
+// replay evaluates both networks at an input of the box, and keeps it if it is
+// the best so far.
+func (s *search) replay(x []float64) float64 {
+	v := s.att.value(s.f, x)
+	if v > s.witnessed {
+		s.witnessed, s.x = v, append([]float64(nil), x...)
+	}
+	return v
+}
+
+// tell reports progress with a bound that holds now.
+func (s *search) tell(proved float64, nodes int64) {
+	if s.progress != nil {
+		s.progress(max(min(s.proved, proved), s.witnessed), nodes)
+	}
+}
