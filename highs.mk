@@ -23,12 +23,15 @@ highs_pc      := $(HIGHS_PREFIX)/lib/pkgconfig/highs.pc
 highs_source  := $(HIGHS_PREFIX)/source
 highs_tools   := $(HIGHS_PREFIX)/tools
 highs_path    := PATH="$$PATH:$(highs_tools)/bin"
+# Go's build cache does not ask pkg-config again. It does look at CGO_LDFLAGS,
+# and so tells libraries in different folders apart.
 highs_env     := PKG_CONFIG_PATH="$(HIGHS_PREFIX)/lib/pkgconfig$${PKG_CONFIG_PATH:+:$$PKG_CONFIG_PATH}" \
-                 PKG_CONFIG="$$($(highs_path); command -v pkg-config)"
+                 PKG_CONFIG="$$($(highs_path); command -v pkg-config)" \
+                 CGO_LDFLAGS="$${CGO_LDFLAGS:--O2 -g} -L$(HIGHS_PREFIX)/lib"
 
 .PHONY: highs test-highs-system
 highs: $(highs_pc)
-	@echo '# HiGHS $(HIGHS_VERSION). To build with -tags highs_system:'
+	@echo '# HiGHS $(HIGHS_VERSION). To build with -tags highs_system (after another HiGHS: go clean -cache):'
 	@echo 'export PKG_CONFIG_PATH=$(HIGHS_PREFIX)/lib/pkgconfig'
 	@echo "export PKG_CONFIG=$$($(highs_path); command -v pkg-config)"
 

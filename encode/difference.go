@@ -53,6 +53,3 @@ func (e *Encoding) addDifferences(pair network.Pairing, diff relax.Range) {
 		row("4", -up, inf, 1, -1, Term{n2.b, -up})
 	}
 }
-
-// margin is the relative allowance for the rounding of the slopes above.
-const margin = 1e-14

@@ -105,7 +105,7 @@ func (e *Encoding) defined(name string, r relax.Range, i int, x Expression) int 
 	for k := range x.Terms {
 		terms[k+1].Value = -x.Terms[k].Value
 	}
-	e.Model.row("def_"+name, x.Const, x.Const, terms...)
+	e.Model.row("def_"+name, down(x.Const-x.Err), up(x.Const+x.Err), terms...)
 	return col
 }
 
@@ -136,7 +136,14 @@ func (e *Encoding) Functional(f network.Functional) Expression {
 func (e *Encoding) pull(rows *network.Rows) []Expression {
 	columns := make([]float64, rows.Count*len(e.Model.Lo))
 	width := len(e.Model.Lo)
-	steps := network.Steps{Activation: func(v int, rows *network.Rows) { e.pullReLU(v, rows, columns, width) }}
+	lost := make([]float64, rows.Count)
+	steps := network.Steps{
+		Affine: func(v int, rows *network.Rows) { e.Bounds.AddRounding(v, rows, lost) },
+		Activation: func(v int, rows *network.Rows) {
+			e.addActiveRounding(v, rows, lost)
+			e.pullReLU(v, rows, columns, width)
+		},
+	}
 	for _, out := range e.graph.Outputs {
 		e.pullLogits(out, rows, columns, width)
 	}
@@ -144,6 +151,7 @@ func (e *Encoding) pull(rows *network.Rows) []Expression {
 	if coef := rows.Coef[0]; coef != nil {
 		n := e.graph.InputSize()
 		for r := range rows.Count {
+			lost[r] += float64(n+4) * 0x1p-52 * (math.Abs(rows.Const[r]) + e.Bounds.Spread(rows, r, 0))
 			for i, c := range coef[r*n : (r+1)*n] {
 				if col := e.input[i]; col >= 0 {
 					columns[r*width+col] += c
@@ -155,7 +163,7 @@ func (e *Encoding) pull(rows *network.Rows) []Expression {
 	}
 	out := make([]Expression, rows.Count)
 	for r := range out {
-		out[r].Const = rows.Const[r]
+		out[r].Const, out[r].Err = rows.Const[r], 1.0001*lost[r]
 		for col, c := range columns[r*width : (r+1)*width] {
 			if c != 0 {
 				out[r].Terms = append(out[r].Terms, Term{col, c})
@@ -237,3 +245,6 @@ func (e *Encoding) Binaries() []int {
 }
 
 var inf = math.Inf(1)
+
+func down(x float64) float64 { return math.Nextafter(x, -inf) }
+func up(x float64) float64   { return math.Nextafter(x, inf) }

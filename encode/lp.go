@@ -96,8 +96,8 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		case hi <= 0: // a is fixed by its bounds
 			m.row("", -inf, inf, Term{n.A, 1}, Term{n.Z, -1})
 		default:
-			s := hi / (hi - lo)
-			m.row("", -inf, -s*lo+margin*(hi-lo), Term{n.A, 1}, Term{n.Z, -s})
+			chord := upperLine(lo, hi)
+			m.row("", -inf, chord.t, Term{n.A, 1}, Term{n.Z, -chord.k})
 		}
 	}
 	for _, p := range l.Pairs {
@@ -109,22 +109,4 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		m.row("", lower.t, inf, Term{n1.A, 1}, Term{n2.A, -1}, Term{n1.Z, -lower.k}, Term{n2.Z, lower.k})
 	}
 	return m
-}
-
-// line is d <= k e + t, or d >= k e + t.
-type line struct{ k, t float64 }
-
-// differenceLines bounds d = a1 - a2 by linear functions of e = z1 - z2 in
-// [dl, du], where d lies between 0 and e.
-func differenceLines(dl, du float64) (upper, lower line) {
-	switch {
-	case dl >= 0:
-		return line{1, 0}, line{0, 0}
-	case du <= 0:
-		return line{0, 0}, line{1, 0}
-	}
-	k := du / (du - dl)
-	upper = line{k, -k*dl + margin*(du-dl)}
-	k = -dl / (du - dl)
-	return upper, line{k, -k*du - margin*(du-dl)}
 }

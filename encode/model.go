@@ -39,8 +39,7 @@ func (m *Model) row(name string, lo, hi float64, terms ...Term) {
 		case t.Value == 0:
 		case math.Abs(t.Value) < dropBelow:
 			p, q := t.Value*m.Lo[t.Column], t.Value*m.Hi[t.Column]
-			lo -= max(p, q)
-			hi -= min(p, q)
+			lo, hi = down(lo-up(max(p, q))), up(hi-down(min(p, q)))
 		default:
 			m.Index = append(m.Index, int32(t.Column))
 			m.Value = append(m.Value, t.Value)
@@ -55,10 +54,13 @@ type Term struct {
 	Value  float64
 }
 
-// Expression is Const plus a sum of terms, one a column at most.
+// Expression is Const plus a sum of terms, one a column at most. It differs
+// from what it stands for by at most Err, the rounding of its coefficients,
+// anywhere in the region.
 type Expression struct {
 	Terms []Term
 	Const float64
+	Err   float64
 }
 
 // Violation is the largest amount by which x violates a bound or a row of the

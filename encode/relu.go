@@ -69,3 +69,15 @@ func (e *Encoding) pullReLU(v int, rows *network.Rows, columns []float64, width 
 		}
 	}
 }
+
+// addActiveRounding accounts for adding coefficients of active neurons to some
+// that are there already.
+func (e *Encoding) addActiveRounding(v int, rows *network.Rows, lost []float64) {
+	z := e.graph.Nodes[v].Inputs[0]
+	if rows.Coef[z] == nil {
+		return
+	}
+	for r := range rows.Count {
+		lost[r] += 0x1p-51 * (e.Bounds.Spread(rows, r, z) + e.Bounds.Spread(rows, r, v))
+	}
+}

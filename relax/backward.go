@@ -46,15 +46,20 @@ func newWalk(b *Bounds, rows *network.Rows) *walk {
 	return w
 }
 
-// affine accounts for the rounding of moving the coefficients of node v to its
+// affine accounts for the rounding of moving coefficients through node v.
+func (w *walk) affine(v int, rows *network.Rows) { w.b.AddRounding(v, rows, w.err) }
+
+// AddRounding adds to err[r] a bound of what the rounding can change in the
+// value of row r when Pullback moves the coefficients of affine node v to its
 // operands: a coefficient wrong by e costs at most e times the magnitude of the
 // operand, and the sum of these over all operands is gamma times
-// sum_i |c_i| (|A| M + |b|)_i, plus gamma times what stood there before.
-func (w *walk) affine(v int, rows *network.Rows) {
-	node := &w.b.Joint.Graph.Nodes[v]
+// sum_i |c_i| (|A| M + |b|)_i, plus gamma times what stood there before. It is
+// called before they are moved.
+func (b *Bounds) AddRounding(v int, rows *network.Rows, err []float64) {
+	node := &b.Joint.Graph.Nodes[v]
 	op := node.Op.(network.Affine)
 	g := gamma(op.Terms() + node.Size + 2)
-	sens, coef := w.b.sensitivity[v], rows.Coef[v]
+	sens, coef := b.sensitivity[v], rows.Coef[v]
 	for r := range rows.Count {
 		s, zero := math.Abs(rows.Const[r]), true
 		for i, c := range coef[r*node.Size : (r+1)*node.Size] {
@@ -68,19 +73,20 @@ func (w *walk) affine(v int, rows *network.Rows) {
 		}
 		for _, in := range node.Inputs {
 			if rows.Coef[in] != nil {
-				s += w.spread(r, in)
+				s += b.Spread(rows, r, in)
 			}
 		}
-		w.err[r] += 2*g*s + tiny
+		err[r] += 2*g*s + tiny
 	}
 }
 
-// spread is sum_i |c_i| M_i over the elements of a node, M their magnitudes.
-func (w *walk) spread(r, node int) float64 {
-	x := w.b.Node[node]
+// Spread is sum_i |c_i| M_i over the coefficients of a node in row r, M_i the
+// magnitudes of its elements.
+func (b *Bounds) Spread(rows *network.Rows, r, node int) float64 {
+	x := b.Node[node]
 	n := len(x.Lo)
 	s := 0.0
-	for i, c := range w.rows.Coef[node][r*n : (r+1)*n] {
+	for i, c := range rows.Coef[node][r*n : (r+1)*n] {
 		if c != 0 {
 			s += math.Abs(c) * magnitude(x.Lo[i], x.Hi[i])
 		}

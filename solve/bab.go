@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -21,15 +20,18 @@ import (
 // highest bound is split next, so that the highest bound of all open nodes is
 // a bound of the maximum at any time.
 //
-// The value of an LP is computed from its row duals alone (dualBound), which
-// bounds the LP whatever the solver's status or tolerance.
+// Every bound is certified. Bounds of parts are those of package relax; the
+// rows of the LP hold for all inputs of a part in exact arithmetic; and the
+// value of an LP is computed from its row duals alone (dualBound), which bounds
+// it whatever the solver's tolerances or mistakes are. HiGHS is asked for good
+// multipliers, and never believed.
 type bab struct {
 	*search
 	lp     *encode.LP
 	root   *relax.Bounds
 	solver *highs.Solver
 	obj    []float64
-	offset float64
+	offset float64 // of the objective, rounded up by what its coefficients lost
 	open   nodeHeap
 	closed float64 // highest bound of nodes that were given up as good enough
 }
@@ -107,7 +109,7 @@ func (b *bab) prepare() (err error) {
 		return err
 	}
 	x := b.lp.Functional(b.f)
-	b.offset = x.Const
+	b.offset = math.Nextafter(x.Const+x.Err, math.Inf(1))
 	model := b.lp.Model(b.root)
 	b.obj = make([]float64, len(model.Lo))
 	for _, t := range x.Terms {
@@ -141,7 +143,7 @@ func (b *bab) bound() {
 		v = max(v, b.open[0].upper)
 	}
 	if v < b.proved {
-		b.proved, b.rigor = v, Solver
+		b.proved = v // certified, as all bounds of nodes are
 	}
 }
 
@@ -166,16 +168,15 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 		}
 	}
 	status, err := b.solver.Run(ctx, nil)
-	if err != nil && ctx.Err() == nil {
-		return nil, fmt.Errorf("%s: %w", b.task, err)
-	}
 	b.lpIterations += b.solver.LPIterations()
-	if status == highs.Infeasible && b.provedEmpty(m) {
+	if err == nil && status == highs.Infeasible && b.provedEmpty(m) {
 		return nil, nil
 	}
-	if status != highs.Optimal {
+	if err != nil || status != highs.Optimal {
+		// The symbolic bound stays.
+		n.cols, n.rows = nil, nil
 		b.split(n, nil, nil)
-		return n, nil // the symbolic bound stays
+		return n, b.solver.ClearSolver()
 	}
 	x, _, _, y, err := b.solver.Solution()
 	if err != nil {
@@ -252,7 +253,7 @@ func dualBound(m *encode.Model, cost []float64, offset float64, y []float64) flo
 		}
 		magnitude += scale[j] * max(math.Abs(m.Lo[j]), math.Abs(m.Hi[j]))
 	}
-	return total + magnitude*float64(len(d)+len(y)+4)*0x1p-52
+	return total + magnitude*float64(len(d)+len(y)+8)*0x1p-52 + 0x1p-900
 }
 
 // split halves a part at the most promising neuron.

@@ -216,9 +216,7 @@ func (s *session) search(ctx context.Context, a *attacker, e *Extremum) error {
 	}
 	e.Witness, e.Witnessed = m.x, e.sign()*m.witnessed
 	e.Proved, e.Rigor, e.Stop = e.sign()*m.proved, m.rigor, m.stop
-	if m.rigor == Solver {
-		e.Engine = s.opt.Engine.String()
-	}
+	e.Engine = s.opt.Engine.String()
 	if m.stop == Interrupted && reason(ctx) == TimeLimit {
 		e.Stop = TimeLimit
 	}

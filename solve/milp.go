@@ -20,7 +20,9 @@ var ErrContradiction = errors.New("contradiction between two methods")
 // milp maximizes a functional over the mixed-integer program by HiGHS.
 type milp struct {
 	*search
-	enc *encode.Encoding
+	enc   *encode.Encoding
+	scale scaling
+	blur  float64 // what the tolerance of every column may add to the objective
 }
 
 // Tolerances of HiGHS. A phase that is off by mipTolerance moves a
@@ -39,6 +41,12 @@ func (m *milp) run(ctx context.Context) error {
 	model, start, err := m.model()
 	if err != nil {
 		return err
+	}
+	model, m.scale = scaled(model)
+	start = m.scale.point(start)
+	m.blur = 0
+	for _, c := range model.Cost {
+		m.blur += lpTolerance * math.Abs(c)
 	}
 	err = m.solve(ctx, model, start, true)
 	if errors.Is(err, ErrContradiction) {
@@ -105,7 +113,7 @@ func (m *milp) solve(ctx context.Context, model *highs.Model, start []float64, p
 		return err
 	}
 	status, err := s.Run(ctx, &highs.Observer{
-		Incumbent: func(_, _ float64, x []float64) { m.replay(m.enc.Input(x)) },
+		Incumbent: func(_, _ float64, x []float64) { m.replay(m.input(x)) },
 		Progress:  func(_, _, dual float64, nodes int64) { m.tell(dual, m.nodes+nodes) },
 	})
 	if err != nil {
@@ -114,6 +122,9 @@ func (m *milp) solve(ctx context.Context, model *highs.Model, start []float64, p
 	m.count(s)
 	return m.conclude(s, status)
 }
+
+// input returns the network input of a point of the scaled model.
+func (m *milp) input(point []float64) []float64 { return m.enc.Input(m.scale.original(point)) }
 
 func (m *milp) count(s *highs.Solver) {
 	m.nodes += s.Nodes()
@@ -127,7 +138,7 @@ func (m *milp) conclude(s *highs.Solver, status highs.Status) error {
 		if err != nil {
 			return err
 		}
-		m.replay(m.enc.Input(x))
+		m.replay(m.input(x))
 	}
 	bound := math.Inf(1)
 	switch status {
@@ -146,6 +157,7 @@ func (m *milp) conclude(s *highs.Solver, status highs.Status) error {
 		return fmt.Errorf("HiGHS ended %s with status %v", m.task, status)
 	}
 	m.stop = stopOf(status)
+	bound += m.blur
 	if math.IsNaN(bound) {
 		bound = math.Inf(1)
 	}

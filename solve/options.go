@@ -58,15 +58,18 @@ type Engine int
 
 // The engines.
 const (
-	// MILP is the mixed-integer program of package encode, solved by HiGHS.
-	MILP Engine = iota
+	// AutoEngine is BaB, and MILP for the plain encoding.
+	AutoEngine Engine = iota
+	// MILP is the mixed-integer program of package encode, solved by HiGHS. Its
+	// bounds have the rigor Solver.
+	MILP
 	// BaB is a branch and bound on ReLU phases with bounds computed anew at
-	// every node and HiGHS for its linear programs.
+	// every node and HiGHS for its linear programs. Its bounds are certified.
 	BaB
 )
 
 // String returns the engine's name in results and on the command line.
-func (e Engine) String() string { return [...]string{"milp", "bab"}[e] }
+func (e Engine) String() string { return [...]string{"auto", "milp", "bab"}[e] }
 
 // DefaultGap is the absolute gap of an exact log relative margin.
 const DefaultGap = 1e-6
@@ -91,6 +94,11 @@ func (o *Options) withDefaults() (Options, error) {
 	}
 	if d.Jobs == 0 {
 		d.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if d.Engine == AutoEngine {
+		if d.Engine = BaB; d.Encoding == encode.Plain {
+			d.Engine = MILP
+		}
 	}
 	switch {
 	case !(d.Gap > 0):

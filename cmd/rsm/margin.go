@@ -59,11 +59,11 @@ func searchFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "gap", Value: solve.DefaultGap, Usage: "absolute gap `G` of log RSM at which an extremum is exact", Category: "Search"},
 		&cli.Float64Flag{Name: "relative-gap", Usage: "also accept a gap of `G` times the value", Category: "Search"},
 		&cli.StringFlag{Name: "encoding", Value: "auto", Usage: "`NAME` of the encoding: auto, or plain (the baseline: big-M with interval bounds)", Category: "Search"},
-		&cli.StringFlag{Name: "engine", Value: "milp", Usage: "`NAME` of the engine: milp (HiGHS on the whole program) or bab (branch and bound on ReLU phases)", Category: "Search"},
+		&cli.StringFlag{Name: "engine", Value: "auto", Usage: "`NAME` of the engine: bab (branch and bound on ReLU phases, certified), milp (HiGHS on the whole program), or auto", Category: "Search"},
 		&cli.IntFlag{Name: "jobs", Usage: "solve `N` extremes at the same time, one thread each", DefaultText: "number of cores", Category: "Search"},
 		&cli.IntFlag{Name: "nodes", Usage: "end each solve after `N` branch-and-bound nodes", DefaultText: "no limit", Category: "Search"},
 		&cli.StringSliceFlag{Name: "highs", Usage: "set an option of HiGHS, `NAME=VALUE`; may be repeated", Category: "Search"},
-		&cli.StringFlag{Name: "write-model", Usage: "write each model that is solved to `FILE.mps` or FILE.lp, the class pair and min or max added to the name", Category: "Search"},
+		&cli.StringFlag{Name: "write-model", Usage: "write each model that the milp engine solves to `FILE.mps` or FILE.lp, the class pair and min or max added to the name", Category: "Search"},
 	}
 }
 
@@ -168,11 +168,13 @@ func searchOptions(c *cli.Context) (solve.Options, error) {
 		return opt, usagef(name, "--encoding %s: give auto or plain", c.String("encoding"))
 	}
 	switch c.String("engine") {
-	case "milp":
+	case "auto":
 	case "bab":
 		opt.Engine = solve.BaB
+	case "milp":
+		opt.Engine = solve.MILP
 	default:
-		return opt, usagef(name, "--engine %s: give milp or bab", c.String("engine"))
+		return opt, usagef(name, "--engine %s: give auto, bab or milp", c.String("engine"))
 	}
 	switch {
 	case !(opt.Gap > 0) || math.IsInf(opt.Gap, 1):
@@ -201,6 +203,12 @@ func searchOptions(c *cli.Context) (solve.Options, error) {
 	}
 	if err := solve.CheckHiGHS(opt.HiGHS); err != nil {
 		return opt, usagef(name, "--highs: %v", err)
+	}
+	if c.String("write-model") != "" {
+		if opt.Engine == solve.BaB {
+			return opt, usagef(name, "--write-model goes with the milp engine: bab solves many small models")
+		}
+		opt.Engine = solve.MILP
 	}
 	if p := c.String("write-model"); p != "" && filepath.Ext(p) != ".mps" && filepath.Ext(p) != ".lp" {
 		return opt, usagef(name, "--write-model %s: the name must end in .mps or .lp", p)

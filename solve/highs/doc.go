@@ -13,8 +13,9 @@
 // carries for Linux and macOS: go build needs a C compiler, and on Linux
 // libstdc++ and zlib. With the build tag highs_system, the library that
 // pkg-config finds by the name highs, through the module github.com/lanl/highs;
-// highs.mk builds one. Only the linker flags of the two modules are used. See
-// Version and Provider.
+// highs.mk builds one. Only the linker flags of the two modules are used. Go's
+// build cache keeps what pkg-config once said: go clean -cache after a change of
+// the library. See Version and Provider.
 //
 // # What HiGHS does, and what this package does about it
 //

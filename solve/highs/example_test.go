@@ -43,6 +43,14 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(status, s.Objective(), s.DualBound(), x)
-	// Output: optimal 8 8 [1 0 1]
+	fmt.Println(status, s.Objective(), s.DualBound())
+	for j, v := range x {
+		if math.Round(v) == 1 {
+			fmt.Println("take item", j)
+		}
+	}
+	// Output:
+	// optimal 8 8
+	// take item 0
+	// take item 2
 }

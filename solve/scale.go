@@ -1,0 +1,78 @@
+package solve
+
+import (
+	"math"
+	"slices"
+
+	"rsm/solve/highs"
+)
+
+// scaling relates a model to its scaled form, in which every continuous column
+// has bounds of magnitude one at most, and every row a largest coefficient of
+// one or less. HiGHS' tolerances are absolute: without scaling they are
+// meaningless for neurons of size 1e-6, and claims of optimality have been
+// wrong. All factors are powers of two, so nothing rounds.
+type scaling struct {
+	column []float64 // original = scaled * column
+}
+
+// scaled returns the scaled form of a model.
+func scaled(m *highs.Model) (*highs.Model, scaling) {
+	n := len(m.Lo)
+	s := scaling{make([]float64, n)}
+	out := *m
+	out.Lo, out.Up, out.Cost = make([]float64, n), make([]float64, n), make([]float64, n)
+	for j := range n {
+		s.column[j] = 1
+		if top := max(math.Abs(m.Lo[j]), math.Abs(m.Up[j])); !m.Integer[j] && top > 0 {
+			s.column[j] = powerOfTwo(top)
+		}
+		out.Lo[j], out.Up[j], out.Cost[j] = m.Lo[j]/s.column[j], m.Up[j]/s.column[j], m.Cost[j]*s.column[j]
+	}
+	out.Value, out.RowLo, out.RowUp = slices.Clone(m.Value), slices.Clone(m.RowLo), slices.Clone(m.RowUp)
+	for i := range out.RowLo {
+		from, to := int(m.Start[i]), len(out.Value)
+		if i+1 < len(m.Start) {
+			to = int(m.Start[i+1])
+		}
+		top := 0.0
+		for k := from; k < to; k++ {
+			out.Value[k] *= s.column[m.Index[k]]
+			top = max(top, math.Abs(out.Value[k]))
+		}
+		if top == 0 {
+			continue
+		}
+		row := powerOfTwo(top)
+		for k := from; k < to; k++ {
+			out.Value[k] /= row
+		}
+		out.RowLo[i] /= row
+		out.RowUp[i] /= row
+	}
+	return &out, s
+}
+
+// point returns a point of the scaled model.
+func (s scaling) point(x []float64) []float64 {
+	out := make([]float64, len(x))
+	for j, v := range x {
+		out[j] = v / s.column[j]
+	}
+	return out
+}
+
+// original returns a point of the model from one of the scaled model.
+func (s scaling) original(x []float64) []float64 {
+	out := make([]float64, len(x))
+	for j, v := range x {
+		out[j] = v * s.column[j]
+	}
+	return out
+}
+
+// powerOfTwo is the least power of two above v.
+func powerOfTwo(v float64) float64 {
+	_, e := math.Frexp(v)
+	return math.Ldexp(1, e)
+}
