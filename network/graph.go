@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Shape is the shape of one value, outermost dimension first, without a batch
-// dimension unless the file gave one of size 1.
+// Shape is the shape of one value, outermost dimension first. A batch dimension
+// of the file is there with size 1.
 type Shape []int
 
 // Size is the number of elements.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strconv"
 
 	"rsm/encode"
 	"rsm/relax"
@@ -112,13 +113,21 @@ func (b *bab) prepare() (err error) {
 	b.offset = math.Nextafter(x.Const+x.Err, math.Inf(1))
 	model := b.lp.Model(b.root)
 	b.obj = make([]float64, len(model.Lo))
+	size := len(model.Lo) + len(model.RowLo)
 	for _, t := range x.Terms {
 		b.obj[t.Column] = t.Value
 	}
-	return setOptions(b.solver, map[string]string{
+	err = setOptions(b.solver, map[string]string{
 		"presolve": "off", "solver": "simplex", "simplex_strategy": "1",
-		"primal_feasibility_tolerance": number(lpTolerance), "dual_feasibility_tolerance": number(lpTolerance),
+		"simplex_dual_edge_weight_strategy": "1", "simplex_scale_strategy": "0",
+		"dual_feasibility_tolerance": number(lpTolerance),
+		// It has been seen to go on for ever on badly scaled rows.
+		"simplex_iteration_limit": strconv.Itoa(1000 + 10*size), "time_limit": "30",
 	})
+	if err != nil {
+		return err
+	}
+	return setOptions(b.solver, b.opt.HiGHS)
 }
 
 // enough is the bound at which a node is of no interest: no point of it beats
@@ -156,10 +165,8 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	if n.upper = min(parent.upper, hi); n.upper <= b.enough() {
 		return n, nil
 	}
-	m := b.lp.Model(part)
-	err := b.solver.Pass(&highs.Model{Maximize: true, Cost: b.obj, Lo: m.Lo, Up: m.Hi,
-		RowLo: m.RowLo, RowUp: m.RowHi, Start: m.Start, Index: m.Index, Value: m.Value})
-	if err != nil {
+	m, scale := b.model(part)
+	if err := b.solver.Pass(m); err != nil {
 		return nil, err
 	}
 	if n.cols != nil {
@@ -185,7 +192,8 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	if n.cols, n.rows, err = b.solver.Basis(); err != nil {
 		return nil, err
 	}
-	n.upper = min(n.upper, dualBound(m, b.obj, b.offset, y))
+	n.upper = min(n.upper, dualBound(m, m.Cost, b.offset, y))
+	x = scale.original(x)
 	b.replay(b.lp.Input(x))
 	if n.upper > b.enough() {
 		b.split(n, x, y)
@@ -193,10 +201,18 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	return n, nil
 }
 
+// model is the scaled LP of a part. Its multipliers and bounds are those of a
+// program with the same value.
+func (b *bab) model(part *relax.Bounds) (*highs.Model, scaling) {
+	m := b.lp.Model(part)
+	return scaled(&highs.Model{Maximize: true, Cost: b.obj, Lo: m.Lo, Up: m.Hi, Integer: m.Integer,
+		RowLo: m.RowLo, RowUp: m.RowHi, Start: m.Start, Index: m.Index, Value: m.Value})
+}
+
 // provedEmpty says whether the solver's dual ray proves that no point satisfies
 // the rows and column bounds: with a zero objective, multipliers whose dual
 // bound is below zero.
-func (b *bab) provedEmpty(m *encode.Model) bool {
+func (b *bab) provedEmpty(m *highs.Model) bool {
 	ray, ok, err := b.solver.DualRay()
 	if err != nil || !ok {
 		return false
@@ -218,7 +234,7 @@ func (b *bab) provedEmpty(m *encode.Model) bool {
 //
 // (Neumaier and Shcherbina, Safe bounds in linear and mixed-integer
 // programming, 2004). The rounding of the float64 sums is added.
-func dualBound(m *encode.Model, cost []float64, offset float64, y []float64) float64 {
+func dualBound(m *highs.Model, cost []float64, offset float64, y []float64) float64 {
 	d := append([]float64(nil), cost...)
 	scale := make([]float64, len(d))
 	for j, c := range d {
@@ -226,7 +242,7 @@ func dualBound(m *encode.Model, cost []float64, offset float64, y []float64) flo
 	}
 	total, magnitude := offset, math.Abs(offset)
 	for i, v := range y {
-		bound := m.RowHi[i]
+		bound := m.RowUp[i]
 		if v < 0 {
 			bound = m.RowLo[i]
 		}
@@ -247,11 +263,11 @@ func dualBound(m *encode.Model, cost []float64, offset float64, y []float64) flo
 	}
 	for j, v := range d {
 		if v > 0 {
-			total += v * m.Hi[j]
+			total += v * m.Up[j]
 		} else {
 			total += v * m.Lo[j]
 		}
-		magnitude += scale[j] * max(math.Abs(m.Lo[j]), math.Abs(m.Hi[j]))
+		magnitude += scale[j] * max(math.Abs(m.Lo[j]), math.Abs(m.Up[j]))
 	}
 	return total + magnitude*float64(len(d)+len(y)+8)*0x1p-52 + 0x1p-900
 }

@@ -7,15 +7,20 @@
 // with r the log relative safety margin of package query. The steps:
 //
 //  1. Bounds of every neuron and every margin (package relax), shared by all
-//     class pairs. They are certified: true in exact arithmetic.
+//     class pairs.
 //  2. A witness for each extremum by projected gradient steps (attack.go).
-//  3. Where the two are not within the gap: the mixed-integer program of
-//     package encode, with the witness as a row or as a start, solved by HiGHS
-//     (milp.go). Every incumbent is replayed through both networks; its value
-//     there is what counts, never the solver's own.
-//  4. When time, nodes or patience end: the solver's bound so far, intersected
-//     with the relaxed bounds, and the best witness.
+//  3. Where the two are not within the gap, an engine narrows it. The default is
+//     a branch and bound on ReLU phases (bab.go), in which every part of the
+//     region gets bounds of its own and a linear program. The other one is the
+//     mixed-integer program of package encode, solved by HiGHS (milp.go). Every
+//     point is replayed through both networks; its value there is what counts,
+//     never a solver's.
+//  4. When time or nodes end: the bound so far, and the best witness.
 //
-// A bound from HiGHS is true up to its tolerances (rigor "solver"). A bound
-// that contradicts a replayed witness is an error, never a result.
+// Bounds of steps 1 and of the branch and bound are certified: true in exact
+// arithmetic, whatever HiGHS answers, because only its multipliers are used, in
+// an inequality that holds for any multipliers. Bounds of the mixed-integer
+// program hold up to the tolerances of HiGHS (rigor "solver"); on badly scaled
+// networks they have been seen to be wrong. A bound that contradicts a replayed
+// witness is an error, never a result.
 package solve

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/urfave/cli/v2"
 )
@@ -63,6 +64,10 @@ func oneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
 }
 
+// startedKey of the app's metadata holds when it started: time limits count
+// from there.
+const startedKey = "started"
+
 func newApp(stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:  "rsm",
@@ -74,6 +79,7 @@ of inputs x. r > 0 says that N1 prefers class i over class j by more than N2.
 Start with 'rsm demo'.`,
 		CustomAppHelpTemplate:     cli.AppHelpTemplate + "\n" + exitHelp,
 		Commands:                  []*cli.Command{marginCommand(), demoCommand(), inspectCommand(), evalCommand(), versionCommand(), completionCommand()},
+		Metadata:                  map[string]any{startedKey: time.Now()},
 		Writer:                    stdout,
 		ErrWriter:                 stderr,
 		HideVersion:               true,

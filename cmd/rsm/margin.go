@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -114,17 +115,17 @@ func runMargin(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (r
 		}
 	}
 	opt.Progress = show.update
-	var written int
+	var written atomic.Int64
 	if path := c.String("write-model"); path != "" {
 		opt.Model = func(task solve.Task, write func(string) error) error {
-			written++
+			written.Add(1)
 			return writeModel(path, task, write)
 		}
 	}
 	ctx := c.Context
 	if d := c.Duration("timeout"); d > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, d)
+		ctx, cancel = context.WithDeadline(ctx, c.App.Metadata[startedKey].(time.Time).Add(d))
 		defer cancel()
 	}
 	res, err := solve.Margins(ctx, joint, reg.Box, classes, opt)
@@ -132,8 +133,8 @@ func runMargin(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (r
 	if err != nil {
 		return failure{err}
 	}
-	if c.IsSet("write-model") && written < 2*len(classes) && !c.Bool("quiet") {
-		fmt.Fprintf(c.App.ErrWriter, "rsm: note: %d of %d extremes needed no model, or no time was left for it\n", 2*len(classes)-written, 2*len(classes))
+	if c.IsSet("write-model") && int(written.Load()) < 2*len(classes) && !c.Bool("quiet") {
+		fmt.Fprintf(c.App.ErrWriter, "rsm: note: %d of %d extremes needed no model, or no time was left for it\n", 2*len(classes)-int(written.Load()), 2*len(classes))
 	}
 	r := report{pair: pair, region: reg, label: label, labelGiven: c.IsSet("label"), notes: notes, options: opt, timeout: c.Duration("timeout"), result: res}
 	print := r.text

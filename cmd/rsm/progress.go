@@ -47,7 +47,7 @@ func (p *progress) update(s solve.Progress) {
 		s.Classes, s.Sense, s.Witnessed, s.Proved, s.Gap(), s.Nodes, seconds(s.Elapsed.Seconds()))
 	switch {
 	case !p.terminal:
-		fmt.Fprintln(p.w, line)
+		fmt.Fprintln(p.w, "rsm: "+line)
 	case s.Done:
 		fmt.Fprintf(p.w, "\r\x1b[K%s\n", line)
 		p.dirty = false

@@ -93,6 +93,7 @@ type regionPart struct {
 
 type optionsPart struct {
 	Encoding    string            `json:"encoding"`
+	Engine      string            `json:"engine"`
 	Gap         number            `json:"gap"`
 	RelativeGap number            `json:"relative_gap"`
 	Timeout     number            `json:"timeout_seconds"`
@@ -147,7 +148,7 @@ func (r *report) json(w io.Writer) error {
 		Networks:  []networkPart{describe("N1", r.pair.N1), describe("N2", r.pair.N2)},
 		Region:    regionPart{Source: r.region.Source, Lower: numbers(r.region.Lo), Upper: numbers(r.region.Hi)},
 		Label:     r.label,
-		Options: optionsPart{Encoding: r.options.Encoding.String(), Gap: number(r.options.Gap), RelativeGap: number(r.options.RelativeGap),
+		Options: optionsPart{Encoding: r.options.Encoding.String(), Engine: r.options.Engine.String(), Gap: number(r.options.Gap), RelativeGap: number(r.options.RelativeGap),
 			Timeout: number(r.timeout.Seconds()), NodeLimit: r.options.NodeLimit, Jobs: r.result.Jobs, Seed: r.options.Seed, HiGHS: r.options.HiGHS},
 		Bounds: boundsPart{Method: r.result.Method.String(), Neurons: r.result.Neurons, Unstable: r.result.Unstable,
 			Seconds: number(r.result.BoundsSeconds)},

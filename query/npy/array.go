@@ -67,7 +67,7 @@ func outOfRange(index, n int) error {
 	if n == 1 {
 		return fmt.Errorf("index %d is out of range: the file holds 1 sample, with index 0", index)
 	}
-	return fmt.Errorf("index %d is out of range: the file holds %d samples", index, n)
+	return fmt.Errorf("index %d is out of range: the file holds %d samples, 0 to %d", index, n, n-1)
 }
 
 // check says whether shape and data fit.

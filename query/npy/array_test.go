@@ -64,7 +64,7 @@ func TestSampleErrors(t *testing.T) {
 		index, size int
 		want        string
 	}{
-		{hundred, 120, 2, "index 120 is out of range: the file holds 100 samples"},
+		{hundred, 120, 2, "index 120 is out of range: the file holds 100 samples, 0 to 99"},
 		{hundred, -1, 2, "index -1 is out of range"},
 		{hundred, 1, 200, "index 1 is out of range: the file holds 1 sample, with index 0"},
 		{hundred, 0, 3, "an array of shape 100x2 does not hold samples of 3 elements: its shape should be 3, or Nx3"},
