@@ -1,11 +1,9 @@
 package solve
 
 import (
-	"cmp"
 	"container/heap"
 	"context"
 	"math"
-	"slices"
 	"strconv"
 
 	"rsm/encode"
@@ -41,8 +39,8 @@ type bab struct {
 type node struct {
 	bounds *relax.Bounds
 	upper  float64
-	parts  []*relax.Bounds // the two halves, without empty ones
-	leaf   bool            // nothing is left to split
+	split  relax.Split // the neuron to split; its phase is ignored
+	leaf   bool        // nothing is left to split
 	cols   []highs.BasisStatus
 	rows   []highs.BasisStatus
 }
@@ -91,7 +89,13 @@ func (b *bab) run(ctx context.Context) error {
 			b.closed = max(b.closed, n.upper)
 			continue
 		}
-		for _, part := range n.parts {
+		for _, active := range []bool{true, false} {
+			s := n.split
+			s.Active = active
+			part, ok := n.bounds.Refine(s)
+			if !ok {
+				continue
+			}
 			child, err := b.evaluate(ctx, n, part)
 			if err != nil {
 				return err
@@ -182,7 +186,7 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	if err != nil || status != highs.Optimal {
 		// The symbolic bound stays.
 		n.cols, n.rows = nil, nil
-		b.split(n, nil, nil)
+		n.split, n.leaf = b.choose(n.bounds, nil, nil)
 		return n, b.solver.ClearSolver()
 	}
 	x, _, _, y, err := b.solver.Solution()
@@ -196,7 +200,7 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	x = scale.original(x)
 	b.replay(b.lp.Input(x))
 	if n.upper > b.enough() {
-		b.split(n, x, y)
+		n.split, n.leaf = b.choose(n.bounds, x, scale.multipliers(y))
 	}
 	return n, nil
 }
@@ -272,27 +276,12 @@ func dualBound(m *highs.Model, cost []float64, offset float64, y []float64) floa
 	return total + magnitude*float64(len(d)+len(y)+8)*0x1p-52 + 0x1p-900
 }
 
-// split halves a part at the most promising neuron.
-func (b *bab) split(n *node, x, y []float64) {
-	order := b.promising(n.bounds, x, y)
-	if n.leaf = len(order) == 0; n.leaf {
-		return
-	}
-	k := order[0]
-	s := relax.Split{Node: b.lp.Neurons[k].Node, Index: b.lp.Neurons[k].Index}
-	for _, active := range []bool{true, false} {
-		s.Active = active
-		if part, ok := n.bounds.Refine(s); ok {
-			n.parts = append(n.parts, part)
-		}
-	}
-}
-
-// promising orders the unstable neurons by what a split may lower the LP's
-// value: the multipliers of the rows that relax a neuron times the amount by
-// which the LP's solution differs there from what the networks do, and then by
-// the size of what is left open.
-func (b *bab) promising(part *relax.Bounds, x, y []float64) []int {
+// choose returns the unstable neuron whose split promises to lower the LP's
+// value most, or says that there is none: the multipliers of the rows that relax
+// the neuron times the amount by which the LP's solution differs there from
+// what the networks do. Ties, and parts without an LP, go by what the phase
+// leaves open.
+func (b *bab) choose(part *relax.Bounds, x, y []float64) (s relax.Split, leaf bool) {
 	score := make([]float64, len(b.lp.Neurons))
 	if x != nil {
 		relu := func(k int) float64 { return max(x[b.lp.Neurons[k].Z], 0) }
@@ -302,25 +291,22 @@ func (b *bab) promising(part *relax.Bounds, x, y []float64) []int {
 		}
 		for _, p := range b.lp.Pairs {
 			off := math.Abs(post(p.First) - post(p.Second) - relu(p.First) + relu(p.Second))
-			s := (math.Abs(y[p.Upper]) + math.Abs(y[p.Lower])) * off
 			// The split of one decides most of the other.
-			both := score[p.First] + score[p.Second] + s
+			both := score[p.First] + score[p.Second] + (math.Abs(y[p.Upper])+math.Abs(y[p.Lower]))*off
 			score[p.First], score[p.Second] = both, both
 		}
 	}
-	var order []int
-	size := make([]float64, len(score))
+	leaf = true
+	best, widest := 0.0, 0.0
 	for k, n := range b.lp.Neurons {
-		if part.Unstable(n.Node, n.Index) {
-			order = append(order, k)
-			size[k] = min(-part.Node[n.Node].Lo[n.Index], part.Node[n.Node].Hi[n.Index])
+		if !part.Unstable(n.Node, n.Index) {
+			continue
+		}
+		width := min(-part.Node[n.Node].Lo[n.Index], part.Node[n.Node].Hi[n.Index])
+		if leaf || score[k] > best || score[k] == best && width > widest {
+			leaf, best, widest = false, score[k], width
+			s = relax.Split{Node: n.Node, Index: n.Index}
 		}
 	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		if c := cmp.Compare(score[j], score[i]); c != 0 {
-			return c
-		}
-		return cmp.Compare(size[j], size[i])
-	})
-	return order
+	return s, leaf
 }

@@ -13,13 +13,14 @@ import (
 // meaningless for neurons of size 1e-6, and claims of optimality have been
 // wrong. All factors are powers of two, so nothing rounds.
 type scaling struct {
-	column []float64 // original = scaled * column
+	column []float64 // original value = scaled value * column
+	row    []float64 // original row = scaled row * row
 }
 
 // scaled returns the scaled form of a model.
 func scaled(m *highs.Model) (*highs.Model, scaling) {
 	n := len(m.Lo)
-	s := scaling{make([]float64, n)}
+	s := scaling{make([]float64, n), make([]float64, len(m.RowLo))}
 	out := *m
 	out.Lo, out.Up, out.Cost = make([]float64, n), make([]float64, n), make([]float64, n)
 	for j := range n {
@@ -35,6 +36,7 @@ func scaled(m *highs.Model) (*highs.Model, scaling) {
 		if i+1 < len(m.Start) {
 			to = int(m.Start[i+1])
 		}
+		s.row[i] = 1
 		top := 0.0
 		for k := from; k < to; k++ {
 			out.Value[k] *= s.column[m.Index[k]]
@@ -44,6 +46,7 @@ func scaled(m *highs.Model) (*highs.Model, scaling) {
 			continue
 		}
 		row := powerOfTwo(top)
+		s.row[i] = row
 		for k := from; k < to; k++ {
 			out.Value[k] /= row
 		}
@@ -67,6 +70,16 @@ func (s scaling) original(x []float64) []float64 {
 	out := make([]float64, len(x))
 	for j, v := range x {
 		out[j] = v * s.column[j]
+	}
+	return out
+}
+
+// multipliers returns row multipliers of the model from those of the scaled
+// model.
+func (s scaling) multipliers(y []float64) []float64 {
+	out := make([]float64, len(y))
+	for i, v := range y {
+		out[i] = v / s.row[i]
 	}
 	return out
 }
