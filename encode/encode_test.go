@@ -49,8 +49,11 @@ func TestContainsEveryInput(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e := encode.New(b, c.kind)
-			obj := e.Functional(margin)
+			e := mustNew(t, b, c.kind)
+			obj, err := e.Functional(margin)
+			if err != nil {
+				t.Fatal(err)
+			}
 			binaries += len(e.Binaries())
 			for range 40 {
 				x := make([]float64, inputs)
@@ -107,7 +110,7 @@ func TestRejectsFalsePoints(t *testing.T) {
 	}
 	ev := network.NewEvaluator(j.Graph)
 	for _, kind := range []encode.Kind{encode.Auto, encode.Plain} {
-		e := encode.New(b, kind)
+		e := mustNew(t, b, kind)
 		for range 100 {
 			point := e.Point(ev, []float64{2*rng.Float64() - 1, 2*rng.Float64() - 1})
 			col := rng.IntN(len(point))
@@ -143,11 +146,20 @@ func TestSizes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	auto, plain := encode.New(b, encode.Auto), encode.New(b, encode.Plain)
+	auto, plain := mustNew(t, b, encode.Auto), mustNew(t, b, encode.Plain)
 	if got, want := len(auto.Model.Lo), 2+3*b.UnstableCount(); got != want {
 		t.Errorf("auto has %d columns, want %d", got, want)
 	}
 	if got, want := len(plain.Model.Lo), 2+2*22+b.UnstableCount()+4; got != want {
 		t.Errorf("plain has %d columns, want %d", got, want)
 	}
+}
+
+func mustNew(t *testing.T, b *relax.Bounds, kind encode.Kind) *encode.Encoding {
+	t.Helper()
+	e, err := encode.New(context.Background(), b, kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }

@@ -1,6 +1,8 @@
 package encode
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -44,8 +46,19 @@ type neuron struct{ z, a, b int }
 
 var noColumns = neuron{-1, -1, -1}
 
-// New builds the model.
-func New(b *relax.Bounds, kind Kind) *Encoding {
+// ErrRange marks problems whose coefficients float64, or the solver, cannot be
+// trusted with.
+var ErrRange = errors.New("the coefficients of the model are out of the range of the solver")
+
+// Coefficients other than zero have a magnitude between these two.
+const (
+	smallestCoefficient = 0x1p-300
+	largestCoefficient  = 0x1p+300
+)
+
+// New builds the model. It returns the context's error when that ends first,
+// and ErrRange where coefficients are too large or too small.
+func New(ctx context.Context, b *relax.Bounds, kind Kind) (*Encoding, error) {
 	g := b.Joint.Graph
 	e := &Encoding{Bounds: b, Kind: kind, graph: g, neurons: make([][]neuron, len(g.Nodes)), logits: make([][]int, len(g.Nodes))}
 	for i, lo := range b.Box.Lo {
@@ -64,6 +77,9 @@ func New(b *relax.Bounds, kind Kind) *Encoding {
 		if _, ok := node.Op.(network.ReLU); !ok {
 			continue
 		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		e.addReLU(v)
 		if pair, ok := pairOf[v]; ok && kind == Auto {
 			e.addDifferences(pair, diff[v])
@@ -74,7 +90,7 @@ func New(b *relax.Bounds, kind Kind) *Encoding {
 			e.addLogits(out)
 		}
 	}
-	return e
+	return e, e.Model.check()
 }
 
 // fixed and stable neurons in the plain encoding have columns; elsewhere only
@@ -122,14 +138,23 @@ func (e *Encoding) expressions(node int, at []int) []Expression {
 }
 
 // Functional returns a linear function of the nodes' values as an expression
-// of columns.
-func (e *Encoding) Functional(f network.Functional) Expression {
+// of columns, or ErrRange.
+func (e *Encoding) Functional(f network.Functional) (Expression, error) {
 	if f.Zero() {
-		return Expression{Const: f.Const}
+		return Expression{Const: f.Const}, nil
 	}
 	rows := network.NewRows(e.graph, 1)
 	rows.AddFunctional(e.graph, 0, f, 1)
-	return e.pull(rows)[0]
+	x := e.pull(rows)[0]
+	for _, t := range x.Terms {
+		if !inRange(t.Value) {
+			return x, ErrRange
+		}
+	}
+	if !(math.Abs(x.Const)+x.Err <= largestCoefficient) {
+		return x, ErrRange
+	}
+	return x, nil
 }
 
 // pull substitutes definitions until only columns are left.

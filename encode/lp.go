@@ -1,6 +1,8 @@
 package encode
 
 import (
+	"context"
+
 	"rsm/network"
 	"rsm/relax"
 )
@@ -36,9 +38,14 @@ type LPPair struct {
 	pair, index   int // of relax.Bounds.Diff
 }
 
-// NewLP makes the relaxation for a region with the given bounds.
-func NewLP(b *relax.Bounds) *LP {
-	l := &LP{enc: New(b, relaxed)}
+// NewLP makes the relaxation for a region with the given bounds. Its errors are
+// those of New.
+func NewLP(ctx context.Context, b *relax.Bounds) (*LP, error) {
+	enc, err := New(ctx, b, relaxed)
+	if err != nil {
+		return nil, err
+	}
+	l := &LP{enc: enc}
 	at := make(map[neuron]int)
 	for v, layer := range l.enc.neurons {
 		for i, n := range layer {
@@ -66,15 +73,18 @@ func NewLP(b *relax.Bounds) *LP {
 			}
 		}
 	}
-	return l
+	return l, nil
 }
 
 // Functional returns a linear function of the nodes' values as an expression
 // of columns.
-func (l *LP) Functional(f network.Functional) Expression { return l.enc.Functional(f) }
+func (l *LP) Functional(f network.Functional) (Expression, error) { return l.enc.Functional(f) }
 
 // Input returns the network input of a point of the model, inside the box.
 func (l *LP) Input(point []float64) []float64 { return l.enc.Input(point) }
+
+// Point returns the values of all columns at an input of the box.
+func (l *LP) Point(ev *network.Evaluator, x []float64) []float64 { return l.enc.Point(ev, x) }
 
 // Model returns the relaxation for a part of the region, given its bounds.
 func (l *LP) Model(b *relax.Bounds) *Model {

@@ -18,9 +18,9 @@ type Model struct {
 	Value        []float64
 }
 
-// dropBelow is the magnitude under which the solver would ignore a
-// coefficient. Model.row leaves such terms out itself and widens the row by
-// what they could contribute.
+// dropBelow is the share of a row's largest possible term under which a term is
+// left out: the solver would ignore it in a scaled model. The row is widened by
+// what such terms could contribute.
 const dropBelow = 1e-9
 
 func (m *Model) column(name string, lo, hi float64, integer bool) int {
@@ -34,10 +34,17 @@ func (m *Model) column(name string, lo, hi float64, integer bool) int {
 func (m *Model) row(name string, lo, hi float64, terms ...Term) {
 	m.RowNames = append(m.RowNames, name)
 	m.Start = append(m.Start, int32(len(m.Index)))
+	largest := 0.0
+	size := func(t Term) float64 {
+		return math.Abs(t.Value) * max(math.Abs(m.Lo[t.Column]), math.Abs(m.Hi[t.Column]))
+	}
+	for _, t := range terms {
+		largest = max(largest, size(t))
+	}
 	for _, t := range terms {
 		switch {
 		case t.Value == 0:
-		case math.Abs(t.Value) < dropBelow:
+		case size(t) < dropBelow*largest:
 			p, q := t.Value*m.Lo[t.Column], t.Value*m.Hi[t.Column]
 			lo, hi = down(lo-up(max(p, q))), up(hi-down(min(p, q)))
 		default:
@@ -46,6 +53,31 @@ func (m *Model) row(name string, lo, hi float64, terms ...Term) {
 		}
 	}
 	m.RowLo, m.RowHi = append(m.RowLo, lo), append(m.RowHi, hi)
+}
+
+// check returns ErrRange where a number is out of range.
+func (m *Model) check() error {
+	for _, v := range m.Value {
+		if !inRange(v) {
+			return ErrRange
+		}
+	}
+	for j := range m.Lo {
+		if !(math.Abs(m.Lo[j]) <= largestCoefficient && math.Abs(m.Hi[j]) <= largestCoefficient) {
+			return ErrRange
+		}
+	}
+	for i := range m.RowLo {
+		if math.IsNaN(m.RowLo[i]) || math.IsNaN(m.RowHi[i]) {
+			return ErrRange
+		}
+	}
+	return nil
+}
+
+func inRange(v float64) bool {
+	m := math.Abs(v)
+	return v == 0 || m >= smallestCoefficient && m <= largestCoefficient
 }
 
 // Term is a coefficient of a column.

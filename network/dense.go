@@ -109,9 +109,16 @@ func (d *Dense) ApplyAbs(_ int, out, x []float64) {
 // ApplyTransposed implements Affine.
 func (d *Dense) ApplyTransposed(_ int, x, y []float64, rows int) {
 	if d.outer() == 1 && d.inner() == 1 {
-		Y := blas64.General{Rows: rows, Cols: d.Rows, Stride: d.Rows, Data: y}
-		X := blas64.General{Rows: rows, Cols: d.Cols, Stride: d.Cols, Data: x}
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, Y, d.matrix(), 1, X)
+		// Row by row: most coefficients of bounds are zero, and matrices of this
+		// size do not repay the threads of a matrix product.
+		for r := range rows {
+			out := vector(x[r*d.Cols : (r+1)*d.Cols])
+			for i, c := range y[r*d.Rows : (r+1)*d.Rows] {
+				if c != 0 {
+					blas64.Axpy(c, vector(d.W[i*d.Cols:(i+1)*d.Cols]), out)
+				}
+			}
+		}
 		return
 	}
 	n := d.inner()

@@ -36,10 +36,16 @@ type walk struct {
 	rows *network.Rows
 	err  []float64
 	best []float64
+	// dead rows have coefficients that float64 does not hold well: what they
+	// had as best stays.
+	dead []bool
 }
 
+// largest is the magnitude up to which coefficients are used.
+const largest = 0x1p+500
+
 func newWalk(b *Bounds, rows *network.Rows) *walk {
-	w := &walk{b: b, rows: rows, err: make([]float64, rows.Count), best: make([]float64, rows.Count)}
+	w := &walk{b: b, rows: rows, err: make([]float64, rows.Count), best: make([]float64, rows.Count), dead: make([]bool, rows.Count)}
 	for r := range w.best {
 		w.best[r] = math.Inf(-1)
 	}
@@ -53,8 +59,8 @@ func (w *walk) affine(v int, rows *network.Rows) { w.b.AddRounding(v, rows, w.er
 // value of row r when Pullback moves the coefficients of affine node v to its
 // operands: a coefficient wrong by e costs at most e times the magnitude of the
 // operand, and the sum of these over all operands is gamma times
-// sum_i |c_i| (|A| M + |b|)_i, plus gamma times what stood there before. It is
-// called before they are moved.
+// sum_i |c_i| (|A| M + |b|)_i, plus gamma times what stood there before, plus
+// what products that underflow lose. It is called before they are moved.
 func (b *Bounds) AddRounding(v int, rows *network.Rows, err []float64) {
 	node := &b.Joint.Graph.Nodes[v]
 	op := node.Op.(network.Affine)
@@ -76,7 +82,7 @@ func (b *Bounds) AddRounding(v int, rows *network.Rows, err []float64) {
 				s += b.Spread(rows, r, in)
 			}
 		}
-		err[r] += 2*g*s + tiny
+		err[r] += 2*g*s + b.underflow[v] + tiny
 	}
 }
 
@@ -107,30 +113,37 @@ func (w *walk) cut() {
 	for r := range w.rows.Count {
 		s, t := w.rows.Const[r], math.Abs(w.rows.Const[r])
 		for v, coef := range w.rows.Coef {
-			if coef == nil {
+			if coef == nil || w.dead[r] {
 				continue
 			}
 			x := w.b.Node[v]
 			n := len(x.Lo)
 			for i, c := range coef[r*n : (r+1)*n] {
-				if c > 0 {
+				switch {
+				case c == 0:
+				case c > 0 && c <= largest:
 					s += c * x.Lo[i]
 					t += c * magnitude(x.Lo[i], x.Hi[i])
-				} else if c < 0 {
+				case c < 0 && c >= -largest:
 					s += c * x.Hi[i]
 					t -= c * magnitude(x.Lo[i], x.Hi[i])
+				default: // too large, infinite, or not a number
+					w.dead[r] = true
 				}
 			}
 		}
-		v := s // exact where there are no terms
-		if e := 1.0001 * (w.err[r] + g*t); e > 0 {
-			v = down(s - e - tiny)
+		e := 1.0001 * (w.err[r] + g*t)
+		if w.dead[r] || !isFinite(s) || !isFinite(e) {
+			continue
 		}
-		if v > w.best[r] {
-			w.best[r] = v
+		if e > 0 { // with no terms at all s is exact
+			s = down(s - e - tiny)
 		}
+		w.best[r] = max(w.best[r], s)
 	}
 }
+
+func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 // add adds c to the coefficient of element i of a node in row r, and accounts
 // for the rounding.

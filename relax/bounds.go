@@ -1,7 +1,7 @@
 package relax
 
 import (
-	"math"
+	"context"
 
 	"rsm/network"
 	"rsm/query"
@@ -26,6 +26,10 @@ type Bounds struct {
 	// sensitivity[v] is |A| M + |b| of an affine node, M the magnitudes of its
 	// operands: the scale of the rounding errors at the node.
 	sensitivity [][]float64
+	// underflow[v] is what underflowing coefficients can lose at an affine node.
+	underflow []float64
+	// ctx ends the work on these bounds: what is not done then is left looser.
+	ctx context.Context
 	// pairOf gives the pair of which a node is the second.
 	pairOf map[int]int
 	// prior holds valid bounds that these intersect: of the method before, or
@@ -76,15 +80,16 @@ func (b *Bounds) UnstableCount() int {
 // lo, hi. An empty intersection is noted in b.
 func (b *Bounds) intersect(r Range, i int, lo, hi float64) {
 	l, h := max(r.Lo[i], lo), min(r.Hi[i], hi)
-	if l > h {
+	switch {
+	case l <= h:
+		r.Lo[i], r.Hi[i] = l, h
+	case l > h: // not where one is not a number
 		b.empty = true
-		return
 	}
-	r.Lo[i], r.Hi[i] = l, h
 }
 
 func newRange(n int) Range { return Range{make([]float64, n), make([]float64, n)} }
 
 func (r Range) finite(i int) bool {
-	return !math.IsInf(r.Lo[i], 0) && !math.IsInf(r.Hi[i], 0)
+	return isFinite(r.Lo[i]) && isFinite(r.Hi[i])
 }

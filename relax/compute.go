@@ -28,6 +28,8 @@ func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bou
 		Node:        make([]Range, len(g.Nodes)),
 		Diff:        make([]Range, len(j.Pairs)),
 		sensitivity: make([][]float64, len(g.Nodes)),
+		underflow:   make([]float64, len(g.Nodes)),
+		ctx:         ctx,
 		pairOf:      make(map[int]int),
 	}
 	first := make(map[int]bool)
@@ -132,11 +134,12 @@ func (b *Bounds) cross(p int) {
 }
 
 // chunkElements bounds the coefficients of one batch of rows.
-const chunkElements = 1 << 22
+const chunkElements = 1 << 19
 
 // each bounds count linear functions from both sides by the method of b, in
 // batches: set writes sign times function k into row r, and got receives its
-// bounds.
+// bounds. Once the context has ended, the bounds are those of the first step of
+// a walk, which the known bounds of the nodes give.
 func (b *Bounds) each(count, width int, set func(rows *network.Rows, k, r int, sign float64), got func(k int, lo, hi float64)) {
 	step := max(1, chunkElements/max(width, b.Joint.Graph.InputSize(), 1)/2)
 	for from := 0; from < count; from += step {
@@ -149,7 +152,7 @@ func (b *Bounds) each(count, width int, set func(rows *network.Rows, k, r int, s
 			}
 			return rows
 		}
-		if b.Method == Interval {
+		if b.Method == Interval || b.ctx.Err() != nil {
 			w := newWalk(b, batch())
 			w.cut()
 			for k := range n {

@@ -14,7 +14,7 @@ func (b *Bounds) forward(v int) {
 	case nil:
 		b.Node[v] = Range{append([]float64(nil), b.Box.Lo...), append([]float64(nil), b.Box.Hi...)}
 	case network.Affine:
-		b.Node[v], b.sensitivity[v] = b.forwardAffine(op, node)
+		b.Node[v], b.sensitivity[v], b.underflow[v] = b.forwardAffine(op, node)
 	case network.ReLU:
 		in, out := b.Node[node.Inputs[0]], newRange(node.Size)
 		for i := range out.Lo {
@@ -35,10 +35,10 @@ func (b *Bounds) forward(v int) {
 // forwardAffine bounds y = sum_k A_k x_k + b by midpoint and radius:
 // |y - (A c + b)| <= |A| r. Both are computed in float64; their rounding error
 // is at most gamma (|A| (|c| + r) + |b|).
-func (b *Bounds) forwardAffine(op network.Affine, node *network.Node) (Range, []float64) {
+func (b *Bounds) forwardAffine(op network.Affine, node *network.Node) (Range, []float64, float64) {
 	n := node.Size
 	mid, radius, scale, sens := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
-	terms := 0
+	terms, lost := 0, 0.0
 	for k, in := range node.Inputs {
 		x := b.Node[in]
 		c, r, m, mag := make([]float64, len(x.Lo)), make([]float64, len(x.Lo)), make([]float64, len(x.Lo)), make([]float64, len(x.Lo))
@@ -48,7 +48,12 @@ func (b *Bounds) forwardAffine(op network.Affine, node *network.Node) (Range, []
 			if x.Lo[i] == x.Hi[i] {
 				c[i], r[i] = x.Lo[i], 0
 			}
-			mag[i] = magnitude(x.Lo[i], x.Hi[i])
+			if mag[i] = magnitude(x.Lo[i], x.Hi[i]); mag[i] > 0 {
+				mag[i] = max(mag[i], smallest)
+			}
+			// A coefficient of the operand is a sum of Terms() products, and of
+			// what was there, each off by at most 2^-1075 where it underflows.
+			lost += 2 * float64(op.Terms()+2) * (0x1p-1000 * mag[i]) * 0x1p-74
 			if m[i] = math.Abs(c[i]) + r[i]; m[i] > 0 {
 				m[i] = max(m[i], smallest)
 			}
@@ -76,7 +81,7 @@ func (b *Bounds) forwardAffine(op network.Affine, node *network.Node) (Range, []
 		out.Lo[i] = down(down(c-radius[i]) - e)
 		out.Hi[i] = up(up(c+radius[i]) + e)
 	}
-	return out, sens
+	return out, sens, lost
 }
 
 // forwardDiff bounds the differences of the pre-activations of pair p by

@@ -121,6 +121,7 @@ func (w *walk) pair(p int) {
 // either neuron; the one that is highest at the mean of the corners is taken.
 func (c *corners) plane(c1, c2, l1, u1, l2, u2, dl, du float64) (p1, p2, t float64) {
 	best := math.Inf(-1)
+	t = math.Inf(-1) // no bound, where no candidate is finite
 	try := func(q1, q2 float64) {
 		s := c.minimum(c1, c2, q1, q2)
 		if v := q1*c.m1 + q2*c.m2 + s; v > best {

@@ -18,6 +18,7 @@ func (b *Bounds) Refine(s Split) (*Bounds, bool) {
 	c.Node = append([]Range(nil), b.Node...)
 	c.Diff = append([]Range(nil), b.Diff...)
 	c.sensitivity = append([][]float64(nil), b.sensitivity...)
+	c.underflow = append([]float64(nil), b.underflow...)
 	g := b.Joint.Graph
 
 	c.Node[s.Node] = b.Node[s.Node].clone()
@@ -45,10 +46,11 @@ func (b *Bounds) Refine(s Split) (*Bounds, bool) {
 		for _, in := range node.Inputs {
 			dirty[v] = dirty[v] || dirty[in]
 		}
-		if !dirty[v] || split[v] {
+		p, ok := c.pairOf[v]
+		if !dirty[v] && !(ok && dirty[c.Joint.Pairs[p].First]) || split[v] {
 			continue
 		}
-		if p, ok := c.pairOf[v]; ok {
+		if ok {
 			if z1, z2 := c.preactivations(p); dirty[z1] && !split[z1] || dirty[z2] && !split[z2] {
 				c.Node[z1], c.Node[z2] = c.Node[z1].clone(), c.Node[z2].clone()
 				c.forwardDiff(p)

@@ -59,22 +59,27 @@ func (h *nodeHeap) Pop() any {
 	return n
 }
 
-func (b *bab) run(ctx context.Context) error {
-	if err := b.prepare(); err != nil {
+func (b *bab) run(ctx context.Context) (err error) {
+	if b.solver, err = highs.New(); err != nil {
 		return err
 	}
 	defer b.solver.Close()
+	if err := b.prepare(); err != nil {
+		return err
+	}
+	b.closed = math.Inf(-1)
 	root, err := b.evaluate(ctx, &node{upper: b.proved}, b.root)
 	if err != nil {
 		return err
 	}
-	b.closed = math.Inf(-1)
 	b.push(root)
 	for len(b.open) > 0 {
 		if b.open[0].upper <= b.enough() {
 			break
 		}
-		b.bound()
+		if err := b.bound(); err != nil {
+			return err
+		}
 		if ctx.Err() != nil {
 			b.stop = reason(ctx)
 			return nil
@@ -104,16 +109,15 @@ func (b *bab) run(ctx context.Context) error {
 		}
 	}
 	b.stop = SolverLimit // replaced where the gap is closed
-	b.bound()
-	return nil
+	return b.bound()
 }
 
-// prepare makes the solver and the objective.
-func (b *bab) prepare() (err error) {
-	if b.solver, err = highs.New(); err != nil {
+// prepare makes the objective and sets the options.
+func (b *bab) prepare() error {
+	x, err := b.lp.Functional(b.f)
+	if err != nil {
 		return err
 	}
-	x := b.lp.Functional(b.f)
 	b.offset = math.Nextafter(x.Const+x.Err, math.Inf(1))
 	model := b.lp.Model(b.root)
 	b.obj = make([]float64, len(model.Lo))
@@ -149,15 +153,18 @@ func (b *bab) push(n *node) {
 	}
 }
 
-// bound sets the proved bound from the open and the given-up nodes.
-func (b *bab) bound() {
-	v := max(b.closed, b.witnessed)
+// bound sets the proved bound from the open and the given-up nodes. The part
+// that the witness is in is one of them.
+func (b *bab) bound() error {
+	v := b.closed
 	if len(b.open) > 0 {
 		v = max(v, b.open[0].upper)
 	}
-	if v < b.proved {
-		b.proved = v // certified, as all bounds of nodes are
+	if err := b.refuted(min(v, b.proved), "the branch and bound"); err != nil {
+		return err
 	}
+	b.proved = min(b.proved, max(v, b.witnessed))
+	return nil
 }
 
 // evaluate bounds a part of the region, and chooses the neuron to split. It
@@ -183,20 +190,22 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	if err == nil && status == highs.Infeasible && b.provedEmpty(m) {
 		return nil, nil
 	}
-	if err != nil || status != highs.Optimal {
+	var x, y []float64
+	if err == nil && status == highs.Optimal {
+		x, _, _, y, err = b.solver.Solution()
+	}
+	if err == nil {
+		n.cols, n.rows, err = b.solver.Basis()
+	}
+	if err != nil || status != highs.Optimal || y == nil {
 		// The symbolic bound stays.
 		n.cols, n.rows = nil, nil
 		n.split, n.leaf = b.choose(n.bounds, nil, nil)
 		return n, b.solver.ClearSolver()
 	}
-	x, _, _, y, err := b.solver.Solution()
-	if err != nil {
-		return nil, err
+	if v := dualBound(m, m.Cost, b.offset, y); v < n.upper { // not if it is not a number
+		n.upper = v
 	}
-	if n.cols, n.rows, err = b.solver.Basis(); err != nil {
-		return nil, err
-	}
-	n.upper = min(n.upper, dualBound(m, m.Cost, b.offset, y))
 	x = scale.original(x)
 	b.replay(b.lp.Input(x))
 	if n.upper > b.enough() {
@@ -250,8 +259,8 @@ func dualBound(m *highs.Model, cost []float64, offset float64, y []float64) floa
 		if v < 0 {
 			bound = m.RowLo[i]
 		}
-		if v == 0 || math.IsInf(bound, 0) {
-			continue
+		if v == 0 || math.IsInf(bound, 0) || math.IsNaN(v) || math.IsInf(v, 0) {
+			continue // the multiplier 0 is as good as any
 		}
 		total += v * bound
 		magnitude += math.Abs(v * bound)

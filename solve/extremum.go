@@ -73,7 +73,8 @@ type Extremum struct {
 	Relaxed float64
 	Status  Status
 	Stop    Stop
-	// Engine is what closed or last moved the bound: "bounds" or "milp".
+	// Engine is what worked on the gap: "bounds" where the relaxations closed it,
+	// "bab" or "milp".
 	Engine       string
 	Nodes        int64
 	LPIterations int64

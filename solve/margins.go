@@ -2,6 +2,7 @@ package solve
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -73,9 +74,10 @@ type session struct {
 	opt    *Options
 	bounds *relax.Bounds
 
-	once     sync.Once
-	encoding *encode.Encoding // for the milp engine
-	lp       *encode.LP       // for the bab engine
+	once      sync.Once
+	encoding  *encode.Encoding // for the milp engine
+	lp        *encode.LP       // for the bab engine
+	encodeErr error
 
 	mu   sync.Mutex // for opt.Progress and left
 	left int
@@ -92,13 +94,21 @@ func (s *session) bound(ctx context.Context, box query.Box) (err error) {
 
 // engine returns the engine of the options for a search. The model is built
 // once, when the first search needs it.
-func (s *session) engine(m *search) engine {
-	if s.opt.Engine == BaB {
-		s.once.Do(func() { s.lp = encode.NewLP(s.bounds) })
-		return &bab{search: m, lp: s.lp, root: s.bounds}
+func (s *session) engine(ctx context.Context, m *search) (engine, error) {
+	s.once.Do(func() {
+		if s.opt.Engine == BaB {
+			s.lp, s.encodeErr = encode.NewLP(ctx, s.bounds)
+		} else {
+			s.encoding, s.encodeErr = encode.New(ctx, s.bounds, s.opt.Encoding)
+		}
+	})
+	if s.encodeErr != nil {
+		return nil, s.encodeErr
 	}
-	s.once.Do(func() { s.encoding = encode.New(s.bounds, s.opt.Encoding) })
-	return &milp{search: m, enc: s.encoding}
+	if s.opt.Engine == BaB {
+		return &bab{search: m, lp: s.lp, root: s.bounds}, nil
+	}
+	return &milp{search: m, enc: s.encoding}, nil
 }
 
 // solveAll attacks every extremum, and then solves those whose gap is open,
@@ -191,9 +201,9 @@ func (s *session) attack(ctx context.Context, a *attacker, e *Extremum) error {
 	return nil
 }
 
-// search closes the gap of an extremum by the mixed-integer program.
-func (s *session) search(ctx context.Context, a *attacker, e *Extremum) error {
-	ctx, cancel, limit := s.share(ctx)
+// search closes the gap of an extremum by the engine.
+func (s *session) search(whole context.Context, a *attacker, e *Extremum) error {
+	ctx, cancel, limit := s.share(whole)
 	defer cancel()
 	if ctx.Err() != nil {
 		e.Stop = reason(ctx)
@@ -208,15 +218,23 @@ func (s *session) search(ctx context.Context, a *attacker, e *Extremum) error {
 		s.report(Progress{Task: e.Task, Elapsed: time.Since(started),
 			Witnessed: e.sign() * m.witnessed, Proved: e.sign() * proved, Nodes: nodes})
 	}
-	eng := s.engine(m)
+	eng, err := s.engine(whole, m)
 	e.Seconds.Encode = time.Since(started).Seconds()
 	started = time.Now()
-	if err := eng.run(ctx); err != nil {
+	if err == nil {
+		e.Engine = s.opt.Engine.String()
+		err = eng.run(ctx)
+	}
+	switch {
+	case errors.Is(err, encode.ErrRange):
+		m.stop = SolverLimit // the bounds of package relax are the answer
+	case err != nil && whole.Err() != nil && errors.Is(err, whole.Err()):
+		m.stop = reason(whole)
+	case err != nil:
 		return err
 	}
 	e.Witness, e.Witnessed = m.x, e.sign()*m.witnessed
 	e.Proved, e.Rigor, e.Stop = e.sign()*m.proved, m.rigor, m.stop
-	e.Engine = s.opt.Engine.String()
 	if m.stop == Interrupted && reason(ctx) == TimeLimit {
 		e.Stop = TimeLimit
 	}

@@ -62,7 +62,10 @@ func (m *milp) run(ctx context.Context) error {
 // contradicts itself.
 func (m *milp) model() (*highs.Model, []float64, error) {
 	e := &m.enc.Model
-	obj := m.enc.Functional(m.f)
+	obj, err := m.enc.Functional(m.f)
+	if err != nil {
+		return nil, nil, err
+	}
 	mod := &highs.Model{
 		Maximize: true, Offset: obj.Const, Cost: make([]float64, len(e.Lo)),
 		Lo: e.Lo, Up: e.Hi, Integer: e.Integer, ColNames: e.Names,
@@ -161,8 +164,8 @@ func (m *milp) conclude(s *highs.Solver, status highs.Status) error {
 	if math.IsNaN(bound) {
 		bound = math.Inf(1)
 	}
-	if scale := 1 + math.Abs(m.witnessed); bound < m.witnessed-contradiction*scale {
-		return fmt.Errorf("%w: HiGHS proves at most %v for %s, and a witness has %v", ErrContradiction, bound, m.task, m.witnessed)
+	if err := m.refuted(bound, "HiGHS"); err != nil {
+		return err
 	}
 	if bound = max(bound, m.witnessed); bound < m.proved {
 		m.proved, m.rigor = bound, Solver

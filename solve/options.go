@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"rsm/encode"
@@ -115,8 +116,27 @@ func (o *Options) withDefaults() (Options, error) {
 	return d, nil
 }
 
-// CheckHiGHS says which of the given options HiGHS does not take.
+// refusedHiGHS are options of HiGHS that would make an answer wrong, or that rsm
+// sets itself; an entry that ends in * stands for all that begin with it.
+var refusedHiGHS = []string{
+	"objective_bound", "objective_target", "small_matrix_value", "large_matrix_value", "infinite_bound", "infinite_cost",
+	"mip_abs_gap", "mip_rel_gap", "mip_max_nodes", "mip_max_leaves", "mip_max_improving_sols",
+	"mip_feasibility_tolerance", "primal_*", "dual_*", "optimality_tolerance", "kkt_tolerance", "complementarity_tolerance",
+	"time_limit", "simplex_iteration_limit", "threads", "parallel", "solver", "user_*", "icrash*", "pdlp_*", "ipm_*", "qp_*",
+	"read_*", "write_*", "solution_file", "glpsol_*", "allow_unbounded_or_infeasible",
+	"run_centring", "max_centring_steps", "ranging",
+}
+
+// CheckHiGHS says which of the given options HiGHS does not take, or must not
+// be given here.
 func CheckHiGHS(options map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		for _, refused := range refusedHiGHS {
+			if prefix, all := strings.CutSuffix(refused, "*"); name == refused || all && strings.HasPrefix(name, prefix) {
+				return fmt.Errorf("option %s is not for users: it could make answers wrong, or rsm sets it itself", name)
+			}
+		}
+	}
 	s, err := highs.New()
 	if err != nil {
 		return err

@@ -11,7 +11,9 @@ import (
 // has bounds of magnitude one at most, and every row a largest coefficient of
 // one or less. HiGHS' tolerances are absolute: without scaling they are
 // meaningless for neurons of size 1e-6, and claims of optimality have been
-// wrong. All factors are powers of two, so nothing rounds.
+// wrong. All factors are powers of two, and those of columns at most 2^100 and
+// at least 2^-100, so nothing rounds: package encode keeps coefficients in
+// range.
 type scaling struct {
 	column []float64 // original value = scaled value * column
 	row    []float64 // original row = scaled row * row
@@ -26,7 +28,7 @@ func scaled(m *highs.Model) (*highs.Model, scaling) {
 	for j := range n {
 		s.column[j] = 1
 		if top := max(math.Abs(m.Lo[j]), math.Abs(m.Up[j])); !m.Integer[j] && top > 0 {
-			s.column[j] = powerOfTwo(top)
+			s.column[j] = min(max(powerOfTwo(top), 0x1p-100), 0x1p+100)
 		}
 		out.Lo[j], out.Up[j], out.Cost[j] = m.Lo[j]/s.column[j], m.Up[j]/s.column[j], m.Cost[j]*s.column[j]
 	}

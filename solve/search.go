@@ -2,6 +2,8 @@ package solve
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"time"
 
 	"rsm/network"
@@ -39,6 +41,15 @@ func (s *search) replay(x []float64) float64 {
 		s.witnessed, s.x = v, append([]float64(nil), x...)
 	}
 	return v
+}
+
+// refuted returns an error where a bound falls short of the witness by more
+// than the rounding of the witness's evaluation explains.
+func (s *search) refuted(bound float64, by string) error {
+	if bound < s.witnessed-contradiction*(1+math.Abs(s.witnessed)) {
+		return fmt.Errorf("%w: %s proves at most %v for %v, and a witness has %v", ErrContradiction, by, bound, s.task, s.witnessed)
+	}
+	return nil
 }
 
 // tell reports progress with a bound that holds now.
