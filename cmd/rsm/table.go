@@ -36,12 +36,11 @@ func (r *report) text(w io.Writer) error {
 	open := 0
 	for k := range r.result.Min {
 		lo, hi := &r.result.Min[k], &r.result.Max[k]
-		outcome := "exact"
-		if gap := max(lo.Gap(), hi.Gap()); lo.Status != solve.Exact || hi.Status != solve.Exact {
-			outcome = fmt.Sprintf("gap %.2g", gap)
+		outcome := r.outcome(lo, hi)
+		if lo.Status != solve.Exact || hi.Status != solve.Exact {
 			open++
 		}
-		fmt.Fprintf(t, "%v\t%s\t%s\t%s\t%s\t%s\t%s\t\n", lo.Classes, logText(lo.Proved), logText(hi.Proved),
+		fmt.Fprintf(t, "%v\t%s\t%s\t%s\t%s\t%s\t%s\t\n", lo.Classes, logText(lo.Proved, math.Floor), logText(hi.Proved, math.Ceil),
 			ratioText(lo.Proved), ratioText(hi.Proved), outcome, seconds(lo.Seconds.Total()+hi.Seconds.Total()))
 	}
 	if err := t.Flush(); err != nil {
@@ -51,6 +50,22 @@ func (r *report) text(w io.Writer) error {
 	_, err := fmt.Fprintf(w, "%d of %d ReLU neurons unstable; bounds %s, in all %s\n",
 		r.result.Unstable, r.result.Neurons, seconds(r.result.BoundsSeconds), seconds(r.result.Seconds))
 	return err
+}
+
+// outcome says whether both extremes are exact, and otherwise how far from it
+// the worse one is, and why.
+func (r *report) outcome(lo, hi *solve.Extremum) string {
+	worse := lo
+	if lo.Status == solve.Exact || hi.Status != solve.Exact && hi.Gap() > lo.Gap() {
+		worse = hi
+	}
+	if worse.Status != solve.Exact {
+		return fmt.Sprintf("gap %.2g, %v", worse.Gap(), worse.Stop)
+	}
+	if r.options.Gap > solve.DefaultGap || r.options.RelativeGap > 0 {
+		return fmt.Sprintf("within %.2g", max(lo.Gap(), hi.Gap()))
+	}
+	return "exact"
 }
 
 // summary says in a sentence what the table shows.
@@ -65,16 +80,17 @@ func (r *report) summary(open int) string {
 			best, top = v, r.result.Max[k].Classes
 		}
 	}
+	const none = 5e-7 // differences that the table does not show
 	var s strings.Builder
 	switch {
-	case worst == 0 && best == 0:
+	case worst > -none && best < none:
 		s.WriteString("Both networks have the same margins everywhere in the region.")
-	case worst >= 0:
-		fmt.Fprintf(&s, "N1 is at least as safe as N2 everywhere in the region, for every pair shown; it gains up to a factor %s (pair %v).", ratioText(best), top)
-	case best <= 0:
-		fmt.Fprintf(&s, "N1 is nowhere in the region safer than N2, for any pair shown; it keeps at least a share %s of the margin (pair %v).", ratioText(worst), at)
+	case worst > -none:
+		fmt.Fprintf(&s, "N1 is at least as safe as N2 everywhere in the region, for every pair shown: its safety margin is up to %s times N2's (pair %v).", ratioText(best), top)
+	case best < none:
+		fmt.Fprintf(&s, "N1 is nowhere in the region safer than N2, for any pair shown: its safety margin is down to %s times N2's (pair %v).", ratioText(worst), at)
 	default:
-		fmt.Fprintf(&s, "Against N2, N1's safety margin shrinks at most by a factor %s (pair %v) and grows at most by a factor %s (pair %v).",
+		fmt.Fprintf(&s, "Over the region, N1's safety margin is at least %s times N2's (pair %v) and at most %s times N2's (pair %v).",
 			ratioText(worst), at, ratioText(best), top)
 	}
 	if open > 0 {
@@ -83,14 +99,29 @@ func (r *report) summary(open int) string {
 	return s.String()
 }
 
-// logText writes a log margin with as many digits as the default gap deserves.
-func logText(v float64) string {
-	s := fmt.Sprintf("%.6f", v)
+// logText writes a log margin with as many digits as the default gap deserves,
+// rounded outward.
+func logText(v float64, round func(float64) float64) string {
+	if math.Abs(v) >= 1e6 {
+		return fmt.Sprintf("%.6g", v)
+	}
+	const digits = 1e6
+	// What float64 adds to a decimal number is not worth another unit.
+	if near := math.Round(v * digits); math.Abs(v*digits-near) < 1e-3 {
+		round = func(float64) float64 { return near }
+	}
+	s := fmt.Sprintf("%.6f", round(v*digits)/digits)
 	if s == "-0.000000" {
 		return s[1:]
 	}
 	return s
 }
 
-// ratioText writes exp(v) with five significant digits.
-func ratioText(v float64) string { return fmt.Sprintf("%.5g", math.Exp(v)) }
+// ratioText writes exp(v) with five significant digits, or as a power where
+// float64 ends.
+func ratioText(v float64) string {
+	if math.Abs(v) > 700 {
+		return fmt.Sprintf("exp(%.4g)", v)
+	}
+	return fmt.Sprintf("%.5g", math.Exp(v))
+}
