@@ -15,7 +15,7 @@ import (
 // at least 2^-100, so nothing rounds: package encode keeps coefficients in
 // range.
 type scaling struct {
-	column []float64 // original value = scaled value * column
+	column []float64 // original value = scaled value * column; 0 for columns fixed at 0
 	row    []float64 // original row = scaled row * row
 }
 
@@ -26,8 +26,11 @@ func scaled(m *highs.Model) (*highs.Model, scaling) {
 	out := *m
 	out.Lo, out.Up, out.Cost = make([]float64, n), make([]float64, n), make([]float64, n)
 	for j := range n {
-		s.column[j] = 1
-		if top := max(math.Abs(m.Lo[j]), math.Abs(m.Up[j])); !m.Integer[j] && top > 0 {
+		top := max(math.Abs(m.Lo[j]), math.Abs(m.Up[j]))
+		if top == 0 {
+			continue // its coefficients would only spoil the scale of the rows
+		}
+		if s.column[j] = 1; !m.Integer[j] {
 			s.column[j] = min(max(powerOfTwo(top), 0x1p-100), 0x1p+100)
 		}
 		out.Lo[j], out.Up[j], out.Cost[j] = m.Lo[j]/s.column[j], m.Up[j]/s.column[j], m.Cost[j]*s.column[j]
@@ -62,7 +65,9 @@ func scaled(m *highs.Model) (*highs.Model, scaling) {
 func (s scaling) point(x []float64) []float64 {
 	out := make([]float64, len(x))
 	for j, v := range x {
-		out[j] = v / s.column[j]
+		if s.column[j] > 0 {
+			out[j] = v / s.column[j]
+		}
 	}
 	return out
 }

@@ -1,0 +1,66 @@
+package solve_test
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"rsm/network"
+	"rsm/network/networktest"
+	"rsm/query"
+	"rsm/solve"
+)
+
+// TestRescaled: a hidden layer that is a million times smaller, with weights a
+// million times larger behind it, is the same network. The default engine must
+// still be exact, and find the same extremes.
+func TestRescaled(t *testing.T) {
+	nodes := int64(0)
+	for seed := range uint64(24) {
+		var results []*solve.Result
+		for _, scale := range []float64{1, 0x1p-20} {
+			rng := rand.New(rand.NewPCG(seed, 4))
+			n1 := networktest.Random(rng, 4, 5, 4, 3)
+			n2 := networktest.Twin(rng, n1, 0.1, 0)
+			for _, n := range []*network.Network{n1, n2} {
+				first, second := n.Nodes[1].Op.(*network.Dense), n.Nodes[3].Op.(*network.Dense)
+				multiply(first.W, scale)
+				multiply(first.B, scale)
+				multiply(second.W, 1/scale)
+			}
+			p, err := query.NewPair(n1, n2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			j, err := p.Joint()
+			if err != nil {
+				t.Fatal(err)
+			}
+			box, err := query.Ball(make([]float64, 4), []float64{0.3}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := solve.Margins(context.Background(), j, box, []query.ClassPair{{I: 0, J: 1}}, solve.Options{Engine: solve.BaB})
+			if err != nil {
+				t.Fatal(err)
+			}
+			results = append(results, res)
+		}
+		for k, e := range [][2]solve.Extremum{{results[0].Min[0], results[1].Min[0]}, {results[0].Max[0], results[1].Max[0]}} {
+			nodes += e[1].Nodes
+			if e[0].Status != solve.Exact || e[1].Status != solve.Exact || math.Abs(e[0].Witnessed-e[1].Witnessed) > 1e-6 {
+				t.Errorf("seed %d, extremum %d: %v %v, rescaled %v %v (gap %v)", seed, k, e[0].Status, e[0].Witnessed, e[1].Status, e[1].Witnessed, e[1].Gap())
+			}
+		}
+	}
+	if nodes < 300 {
+		t.Errorf("only %d nodes: the problems are too easy", nodes)
+	}
+}
+
+func multiply(x []float64, by float64) {
+	for i := range x {
+		x[i] *= by
+	}
+}
