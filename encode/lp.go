@@ -38,9 +38,9 @@ type LPPair struct {
 	pair, index   int // of relax.Bounds.Diff
 }
 
-// NewLP makes the relaxation for a region with the given bounds. Its errors are
-// those of New.
-func NewLP(ctx context.Context, b *relax.Bounds) (*LP, error) {
+// NewLP makes the relaxation for a region with the given bounds, with or without
+// the rows that tie aligned neurons. Its errors are those of New.
+func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) {
 	enc, err := New(ctx, b, relaxed)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func NewLP(ctx context.Context, b *relax.Bounds) (*LP, error) {
 	}
 	for p, pair := range b.Joint.Pairs {
 		for i, j := range pair.Partner {
-			if j < 0 {
+			if j < 0 || !differences {
 				continue
 			}
 			first, ok1 := at[l.enc.neurons[pair.First][i]]

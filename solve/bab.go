@@ -4,7 +4,6 @@ import (
 	"container/heap"
 	"context"
 	"math"
-	"strconv"
 
 	"rsm/encode"
 	"rsm/relax"
@@ -113,29 +112,11 @@ func (b *bab) run(ctx context.Context) (err error) {
 }
 
 // prepare makes the objective and sets the options.
-func (b *bab) prepare() error {
-	x, err := b.lp.Functional(b.f)
-	if err != nil {
+func (b *bab) prepare() (err error) {
+	if b.obj, b.offset, err = lpObjective(b.lp, b.root, b.f); err != nil {
 		return err
 	}
-	b.offset = math.Nextafter(x.Const+x.Err, math.Inf(1))
-	model := b.lp.Model(b.root)
-	b.obj = make([]float64, len(model.Lo))
-	size := len(model.Lo) + len(model.RowLo)
-	for _, t := range x.Terms {
-		b.obj[t.Column] = t.Value
-	}
-	err = setOptions(b.solver, map[string]string{
-		"presolve": "off", "solver": "simplex", "simplex_strategy": "1",
-		"simplex_dual_edge_weight_strategy": "1", "simplex_scale_strategy": "0",
-		"dual_feasibility_tolerance": number(lpTolerance),
-		// It has been seen to go on for ever on badly scaled rows.
-		"simplex_iteration_limit": strconv.Itoa(1000 + 10*size), "time_limit": "30",
-	})
-	if err != nil {
-		return err
-	}
-	return setOptions(b.solver, b.opt.HiGHS)
+	return lpOptions(b.solver, b.lp.Model(b.root), b.opt.HiGHS)
 }
 
 // enough is the bound at which a node is of no interest: no point of it beats
@@ -176,7 +157,7 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	if n.upper = min(parent.upper, hi); n.upper <= b.enough() {
 		return n, nil
 	}
-	m, scale := b.model(part)
+	m, scale := lpModel(b.lp, part, b.obj)
 	if err := b.solver.Pass(m); err != nil {
 		return nil, err
 	}
@@ -214,14 +195,6 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	return n, nil
 }
 
-// model is the scaled LP of a part. Its multipliers and bounds are those of a
-// program with the same value.
-func (b *bab) model(part *relax.Bounds) (*highs.Model, scaling) {
-	m := b.lp.Model(part)
-	return scaled(&highs.Model{Maximize: true, Cost: b.obj, Lo: m.Lo, Up: m.Hi, Integer: m.Integer,
-		RowLo: m.RowLo, RowUp: m.RowHi, Start: m.Start, Index: m.Index, Value: m.Value})
-}
-
 // provedEmpty says whether the solver's dual ray proves that no point satisfies
 // the rows and column bounds: with a zero objective, multipliers whose dual
 // bound is below zero.
@@ -238,51 +211,6 @@ func (b *bab) provedEmpty(m *highs.Model) bool {
 		ray[i] = -ray[i]
 	}
 	return dualBound(m, zero, 0, ray) < 0
-}
-
-// dualBound bounds the maximum of the objective over the rows and the column
-// bounds of m by weak duality, for any row multipliers y:
-//
-//	c.x <= sum_j max over bounds of (c - A^T y)_j x_j + sum_i max over bounds of y_i (Ax)_i
-//
-// (Neumaier and Shcherbina, Safe bounds in linear and mixed-integer
-// programming, 2004). The rounding of the float64 sums is added.
-func dualBound(m *highs.Model, cost []float64, offset float64, y []float64) float64 {
-	d := append([]float64(nil), cost...)
-	scale := make([]float64, len(d))
-	for j, c := range d {
-		scale[j] = math.Abs(c)
-	}
-	total, magnitude := offset, math.Abs(offset)
-	for i, v := range y {
-		bound := m.RowUp[i]
-		if v < 0 {
-			bound = m.RowLo[i]
-		}
-		if v == 0 || math.IsInf(bound, 0) || math.IsNaN(v) || math.IsInf(v, 0) {
-			continue // the multiplier 0 is as good as any
-		}
-		total += v * bound
-		magnitude += math.Abs(v * bound)
-		end := len(m.Index)
-		if i+1 < len(m.Start) {
-			end = int(m.Start[i+1])
-		}
-		for k := int(m.Start[i]); k < end; k++ {
-			j, p := m.Index[k], v*m.Value[k]
-			d[j] -= p
-			scale[j] += math.Abs(p)
-		}
-	}
-	for j, v := range d {
-		if v > 0 {
-			total += v * m.Up[j]
-		} else {
-			total += v * m.Lo[j]
-		}
-		magnitude += scale[j] * max(math.Abs(m.Lo[j]), math.Abs(m.Up[j]))
-	}
-	return total + magnitude*float64(len(d)+len(y)+8)*0x1p-52 + 0x1p-900
 }
 
 // choose returns the unstable neuron whose split promises to lower the LP's

@@ -53,9 +53,8 @@ func Margins(ctx context.Context, joint *query.Joint, box query.Box, classes []q
 		BoundsSeconds: time.Since(started).Seconds(), Jobs: opt.Jobs,
 	}
 	for k, c := range classes {
-		n := joint.Graph.Nodes[joint.Out1].Size
-		if c.I < 0 || c.J < 0 || c.I >= n || c.J >= n || c.I == c.J {
-			return nil, fmt.Errorf("class pair %v: give two different classes from 0 to %d", c, n-1)
+		if err := checkClasses(joint, c); err != nil {
+			return nil, err
 		}
 		lo, hi := s.bounds.Functional(joint.Margin(c))
 		res.Min[k] = Extremum{Task: Task{c, Minimum}, Proved: lo, Relaxed: lo}
@@ -66,6 +65,13 @@ func Margins(ctx context.Context, joint *query.Joint, box query.Box, classes []q
 	}
 	res.Seconds = time.Since(started).Seconds()
 	return res, nil
+}
+
+func checkClasses(joint *query.Joint, c query.ClassPair) error {
+	if n := joint.Graph.Nodes[joint.Out1].Size; c.I < 0 || c.J < 0 || c.I >= n || c.J >= n || c.I == c.J {
+		return fmt.Errorf("class pair %v: give two different classes from 0 to %d", c, n-1)
+	}
+	return nil
 }
 
 // session is what the solves of one region share.
@@ -97,7 +103,7 @@ func (s *session) bound(ctx context.Context, box query.Box) (err error) {
 func (s *session) engine(ctx context.Context, m *search) (engine, error) {
 	s.once.Do(func() {
 		if s.opt.Engine == BaB {
-			s.lp, s.encodeErr = encode.NewLP(ctx, s.bounds)
+			s.lp, s.encodeErr = encode.NewLP(ctx, s.bounds, true)
 		} else {
 			s.encoding, s.encodeErr = encode.New(ctx, s.bounds, s.opt.Encoding)
 		}

@@ -142,11 +142,10 @@ type secondsPart struct {
 func (r *report) json(w io.Writer) error {
 	f := resultFile{
 		Schema: schemaName, SchemaVersion: schemaVersion,
-		Tool: toolPart{Name: "rsm", Version: version(), Build: buildSettings(), Solver: "HiGHS",
-			SolverV: highs.Version(), Provider: highs.Provider, Platform: runtime.GOOS + "/" + runtime.GOARCH},
+		Tool:      tool(),
 		Semantics: "real: weights are exact real numbers, arithmetic is exact; witnesses are evaluated in float64",
 		Networks:  []networkPart{describe("N1", r.pair.N1), describe("N2", r.pair.N2)},
-		Region:    regionPart{Source: r.region.Source, Lower: numbers(r.region.Lo), Upper: numbers(r.region.Hi)},
+		Region:    r.region.part(),
 		Label:     r.label,
 		Options: optionsPart{Encoding: r.options.Encoding.String(), Engine: r.options.Engine.String(), Gap: number(r.options.Gap), RelativeGap: number(r.options.RelativeGap),
 			Timeout: number(r.timeout.Seconds()), NodeLimit: r.options.NodeLimit, Jobs: r.result.Jobs, Seed: r.options.Seed, HiGHS: r.options.HiGHS},
@@ -162,6 +161,16 @@ func (r *report) json(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", " ")
 	return e.Encode(f)
+}
+
+// tool says what made a result.
+func tool() toolPart {
+	return toolPart{Name: "rsm", Version: version(), Build: buildSettings(), Solver: "HiGHS",
+		SolverV: highs.Version(), Provider: highs.Provider, Platform: runtime.GOOS + "/" + runtime.GOARCH}
+}
+
+func (r region) part() regionPart {
+	return regionPart{Source: r.Source, Lower: numbers(r.Lo), Upper: numbers(r.Hi)}
 }
 
 func describe(name string, n *network.Network) networkPart {

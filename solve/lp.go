@@ -1,0 +1,96 @@
+package solve
+
+import (
+	"math"
+	"strconv"
+
+	"rsm/encode"
+	"rsm/network"
+	"rsm/relax"
+	"rsm/solve/highs"
+)
+
+var inf = math.Inf(1)
+
+// lpObjective returns a functional as costs of the columns of a relaxation and
+// an offset, which is rounded up by what the costs lost.
+func lpObjective(lp *encode.LP, root *relax.Bounds, f network.Functional) (cost []float64, offset float64, err error) {
+	x, err := lp.Functional(f)
+	if err != nil {
+		return nil, 0, err
+	}
+	cost = make([]float64, len(lp.Model(root).Lo))
+	for _, t := range x.Terms {
+		cost[t.Column] = t.Value
+	}
+	return cost, math.Nextafter(x.Const+x.Err, math.Inf(1)), nil
+}
+
+// lpModel is the scaled LP of a part of the region. Its multipliers and bounds
+// are those of a program with the same value.
+func lpModel(lp *encode.LP, part *relax.Bounds, cost []float64) (*highs.Model, scaling) {
+	m := lp.Model(part)
+	return scaled(&highs.Model{Maximize: true, Cost: cost, Lo: m.Lo, Up: m.Hi, Integer: m.Integer,
+		RowLo: m.RowLo, RowUp: m.RowHi, Start: m.Start, Index: m.Index, Value: m.Value})
+}
+
+// lpOptions sets up a solver for the LPs of parts, which have the size of m.
+func lpOptions(s *highs.Solver, m *encode.Model, more map[string]string) error {
+	size := len(m.Lo) + len(m.RowLo)
+	err := setOptions(s, map[string]string{
+		"presolve": "off", "solver": "simplex", "simplex_strategy": "1",
+		"simplex_dual_edge_weight_strategy": "1", "simplex_scale_strategy": "0",
+		"dual_feasibility_tolerance": number(lpTolerance),
+		// It has been seen to go on for ever on badly scaled rows.
+		"simplex_iteration_limit": strconv.Itoa(1000 + 10*size), "time_limit": "30",
+	})
+	if err != nil {
+		return err
+	}
+	return setOptions(s, more)
+}
+
+// dualBound bounds the maximum of the objective over the rows and the column
+// bounds of m by weak duality, for any row multipliers y:
+//
+//	c.x <= sum_j max over bounds of (c - A^T y)_j x_j + sum_i max over bounds of y_i (Ax)_i
+//
+// (Neumaier and Shcherbina, Safe bounds in linear and mixed-integer
+// programming, 2004). The rounding of the float64 sums is added.
+func dualBound(m *highs.Model, cost []float64, offset float64, y []float64) float64 {
+	d := append([]float64(nil), cost...)
+	scale := make([]float64, len(d))
+	for j, c := range d {
+		scale[j] = math.Abs(c)
+	}
+	total, magnitude := offset, math.Abs(offset)
+	for i, v := range y {
+		bound := m.RowUp[i]
+		if v < 0 {
+			bound = m.RowLo[i]
+		}
+		if v == 0 || math.IsInf(bound, 0) || math.IsNaN(v) || math.IsInf(v, 0) {
+			continue // the multiplier 0 is as good as any
+		}
+		total += v * bound
+		magnitude += math.Abs(v * bound)
+		end := len(m.Index)
+		if i+1 < len(m.Start) {
+			end = int(m.Start[i+1])
+		}
+		for k := int(m.Start[i]); k < end; k++ {
+			j, p := m.Index[k], v*m.Value[k]
+			d[j] -= p
+			scale[j] += math.Abs(p)
+		}
+	}
+	for j, v := range d {
+		if v > 0 {
+			total += v * m.Up[j]
+		} else {
+			total += v * m.Lo[j]
+		}
+		magnitude += scale[j] * max(math.Abs(m.Lo[j]), math.Abs(m.Up[j]))
+	}
+	return total + magnitude*float64(len(d)+len(y)+8)*0x1p-52 + 0x1p-900
+}
