@@ -1,0 +1,53 @@
+package solve_test
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"rsm/query"
+	"rsm/solve"
+)
+
+// TestLadder: every rung contains the exact range, and none is looser than one
+// that it builds on.
+func TestLadder(t *testing.T) {
+	below := map[solve.Rung][]solve.Rung{
+		solve.RungSymbolic:     {solve.RungInterval},
+		solve.RungDifference:   {solve.RungSymbolic},
+		solve.RungLP:           {solve.RungSymbolic},
+		solve.RungLPDifference: {solve.RungDifference},
+	}
+	tighter := make(map[solve.Rung]int)
+	for seed := range uint64(80) {
+		rng, p := random(t, seed, 4, 16)
+		c := classPair(rng)
+		o := enumerate(p.pair, p.box, c)
+		ranges := make(map[solve.Rung]solve.Interval)
+		for _, rung := range solve.Rungs() {
+			res, err := solve.Relaxations(context.Background(), p.joint, p.box, []query.ClassPair{c}, rung)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := res.Ranges[0]
+			slack := 1e-9 * (1 + math.Abs(o.Min[0]) + math.Abs(o.Max[0]))
+			if r.Lo > o.Min[0]+slack || r.Hi < o.Max[0]-slack {
+				t.Errorf("%s, %s: [%v, %v] does not contain [%v, %v]", p.name, rung, r.Lo, r.Hi, o.Min[0], o.Max[0])
+			}
+			ranges[rung] = r
+			for _, b := range below[rung] {
+				if r.Lo < ranges[b].Lo-slack || r.Hi > ranges[b].Hi+slack {
+					t.Errorf("%s: %s [%v, %v] is looser than %s [%v, %v]", p.name, rung, r.Lo, r.Hi, b, ranges[b].Lo, ranges[b].Hi)
+				}
+				if r.Hi-r.Lo < ranges[b].Hi-ranges[b].Lo-1e-6 {
+					tighter[rung]++
+				}
+			}
+		}
+	}
+	for rung := range below {
+		if tighter[rung] < 10 {
+			t.Errorf("%s is tighter than what it builds on in %d of 80 problems only", rung, tighter[rung])
+		}
+	}
+}
