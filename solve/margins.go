@@ -151,7 +151,9 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 		return err
 	}
 	for _, e := range all {
-		s.finish(e)
+		if err := s.finish(e); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -287,10 +289,30 @@ func reason(ctx context.Context) Stop {
 	return Interrupted
 }
 
+// reached is what the margin at the witness certainly reaches: the worse end of
+// an interval that contains its exact value. Evaluation in float64 alone could
+// claim more for a network in which large values cancel.
+func (s *session) reached(e *Extremum) float64 {
+	point := query.Box{Lo: e.Witness, Hi: e.Witness}
+	b, err := relax.Compute(context.Background(), s.joint, point, relax.Interval)
+	if err != nil {
+		return math.NaN()
+	}
+	lo, hi := b.Functional(s.joint.Margin(e.Classes))
+	if e.Sense == Minimum {
+		return hi
+	}
+	return lo
+}
+
 // finish sets the status of an extremum whose work has ended.
-func (s *session) finish(e *Extremum) {
+func (s *session) finish(e *Extremum) error {
+	reached := s.reached(e)
+	if e.Rigor == Certified && e.sign()*(reached-e.Proved) > 0 {
+		return fmt.Errorf("%w: the bound %v of %v is certified, and so is the value %v of a witness", ErrContradiction, e.Proved, e.Task, reached)
+	}
 	e.Status = Bounded
-	if s.opt.closed(e.Witnessed, e.Proved) {
+	if s.opt.closed(e.Witnessed, e.Proved) && s.opt.closed(reached, e.Proved) {
 		e.Status, e.Stop = Exact, GapClosed
 	}
 	// Evaluation in float64 rounds: a witness beyond a certified bound by as
@@ -304,4 +326,5 @@ func (s *session) finish(e *Extremum) {
 	if math.Signbit(e.Proved) && e.Proved == 0 {
 		e.Proved = 0
 	}
+	return nil
 }
