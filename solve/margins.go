@@ -305,15 +305,18 @@ func (s *session) reached(e *Extremum) float64 {
 	return lo
 }
 
-// finish sets the status of an extremum whose work has ended.
+// finish sets the status of an extremum whose work has ended. Two certified
+// statements that exclude each other are an error.
 func (s *session) finish(e *Extremum) error {
-	reached := s.reached(e)
-	if e.Rigor == Certified && e.sign()*(reached-e.Proved) > 0 {
-		return fmt.Errorf("%w: the bound %v of %v is certified, and so is the value %v of a witness", ErrContradiction, e.Proved, e.Task, reached)
-	}
 	e.Status = Bounded
-	if s.opt.closed(e.Witnessed, e.Proved) && s.opt.closed(reached, e.Proved) {
-		e.Status, e.Stop = Exact, GapClosed
+	if s.opt.closed(e.Witnessed, e.Proved) || e.sign()*(e.Witnessed-e.Proved) > 0 {
+		reached := s.reached(e)
+		if e.Rigor == Certified && e.sign()*(reached-e.Proved) > 0 {
+			return fmt.Errorf("%w: the bound %v of %v is certified, and so is the value %v of a witness", ErrContradiction, e.Proved, e.Task, reached)
+		}
+		if s.opt.closed(e.Witnessed, e.Proved) && s.opt.closed(reached, e.Proved) {
+			e.Status, e.Stop = Exact, GapClosed
+		}
 	}
 	// Evaluation in float64 rounds: a witness beyond a certified bound by as
 	// much as that is the bound.
