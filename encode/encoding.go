@@ -93,8 +93,8 @@ func New(ctx context.Context, b *relax.Bounds, kind Kind) (*Encoding, error) {
 	return e, e.Model.check()
 }
 
-// fixed and stable neurons in the plain encoding have columns; elsewhere only
-// unstable ones.
+// hasColumns says whether a neuron gets columns: every one in the plain encoding,
+// elsewhere only unstable ones.
 func (e *Encoding) hasColumns(z, i int) bool { return e.Kind == Plain || e.Bounds.Unstable(z, i) }
 
 // addLogits gives an output node columns, in the plain encoding.

@@ -76,6 +76,11 @@ func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) 
 	return l, nil
 }
 
+// Size is the number of columns and rows of every model.
+func (l *LP) Size() (columns, rows int) {
+	return len(l.enc.Model.Lo), len(l.enc.Model.RowLo) + 2*len(l.Neurons) + 3*len(l.Pairs)
+}
+
 // Functional returns a linear function of the nodes' values as an expression
 // of columns.
 func (l *LP) Functional(f network.Functional) (Expression, error) { return l.enc.Functional(f) }

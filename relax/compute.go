@@ -32,14 +32,15 @@ func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bou
 		ctx:         ctx,
 		pairOf:      make(map[int]int),
 	}
-	first := make(map[int]bool)
 	for p, pair := range j.Pairs {
 		b.pairOf[pair.Second] = p
-		first[pair.First] = true
 	}
 	for v, node := range g.Nodes {
 		if prior != nil && ctx.Err() != nil {
 			return prior, nil
+		}
+		if b.firstOfPair(v) {
+			continue // with its partner, next
 		}
 		_, activation := node.Op.(network.ReLU)
 		if p, ok := b.pairOf[v]; ok {
@@ -47,9 +48,6 @@ func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bou
 			b.forwardDiff(p)
 			b.tightenPair(p)
 			b.forward(j.Pairs[p].First)
-		} else if first[v] {
-			b.forward(v) // overwritten when its partner comes, next
-			continue
 		} else if activation {
 			b.tightenLayer(node.Inputs[0])
 		}

@@ -21,7 +21,7 @@ func (b *Bounds) forward(v int) {
 			out.Lo[i], out.Hi[i] = max(in.Lo[i], 0), max(in.Hi[i], 0)
 		}
 		b.Node[v] = out
-	default:
+	default: // no reader makes one: a new activation needs its bounds here
 		panic("relax: no interval bounds for " + op.Kind())
 	}
 	if b.prior != nil {

@@ -47,7 +47,7 @@ func (b *Bounds) Refine(s Split) (*Bounds, bool) {
 			dirty[v] = dirty[v] || dirty[in]
 		}
 		p, ok := c.pairOf[v]
-		if !dirty[v] && !(ok && dirty[c.Joint.Pairs[p].First]) || split[v] {
+		if !dirty[v] && !(ok && dirty[c.Joint.Pairs[p].First]) || split[v] || c.firstOfPair(v) {
 			continue
 		}
 		if ok {
@@ -57,7 +57,7 @@ func (b *Bounds) Refine(s Split) (*Bounds, bool) {
 				c.tightenPair(p)
 			}
 			c.forward(c.Joint.Pairs[p].First)
-		} else if _, ok := node.Op.(network.ReLU); ok && !split[node.Inputs[0]] && !c.firstOfPair(v) {
+		} else if _, ok := node.Op.(network.ReLU); ok && !split[node.Inputs[0]] {
 			c.tightenLayer(node.Inputs[0])
 		}
 		c.forward(v)
@@ -66,6 +66,8 @@ func (b *Bounds) Refine(s Split) (*Bounds, bool) {
 	return &c, !c.empty
 }
 
+// firstOfPair says whether v is the first node of a pair: it gets its bounds
+// together with the second, which follows it.
 func (b *Bounds) firstOfPair(v int) bool {
 	p, ok := b.pairOf[v+1]
 	return ok && b.Joint.Pairs[p].First == v

@@ -113,10 +113,10 @@ func (b *bab) run(ctx context.Context) (err error) {
 
 // prepare makes the objective and sets the options.
 func (b *bab) prepare() (err error) {
-	if b.obj, b.offset, err = lpObjective(b.lp, b.root, b.f); err != nil {
+	if b.obj, b.offset, err = lpObjective(b.lp, b.f); err != nil {
 		return err
 	}
-	return lpOptions(b.solver, b.lp.Model(b.root), b.opt.HiGHS)
+	return lpOptions(b.solver, b.lp, b.opt.HiGHS)
 }
 
 // enough is the bound at which a node is of no interest: no point of it beats

@@ -97,7 +97,7 @@ func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, class
 		return err
 	}
 	defer solver.Close()
-	if err := lpOptions(solver, lp.Model(b), nil); err != nil {
+	if err := lpOptions(solver, lp, nil); err != nil {
 		return err
 	}
 	for k, c := range classes {
@@ -119,7 +119,7 @@ func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, class
 // lpUpper is a certified upper bound of a functional by the LP relaxation,
 // infinite where the solver gives no multipliers.
 func lpUpper(ctx context.Context, solver *highs.Solver, lp *encode.LP, b *relax.Bounds, f network.Functional) (float64, error) {
-	cost, offset, err := lpObjective(lp, b, f)
+	cost, offset, err := lpObjective(lp, f)
 	if err != nil {
 		return inf, nil
 	}

@@ -14,12 +14,13 @@ var inf = math.Inf(1)
 
 // lpObjective returns a functional as costs of the columns of a relaxation and
 // an offset, which is rounded up by what the costs lost.
-func lpObjective(lp *encode.LP, root *relax.Bounds, f network.Functional) (cost []float64, offset float64, err error) {
+func lpObjective(lp *encode.LP, f network.Functional) (cost []float64, offset float64, err error) {
 	x, err := lp.Functional(f)
 	if err != nil {
 		return nil, 0, err
 	}
-	cost = make([]float64, len(lp.Model(root).Lo))
+	columns, _ := lp.Size()
+	cost = make([]float64, columns)
 	for _, t := range x.Terms {
 		cost[t.Column] = t.Value
 	}
@@ -34,15 +35,15 @@ func lpModel(lp *encode.LP, part *relax.Bounds, cost []float64) (*highs.Model, s
 		RowLo: m.RowLo, RowUp: m.RowHi, Start: m.Start, Index: m.Index, Value: m.Value})
 }
 
-// lpOptions sets up a solver for the LPs of parts, which have the size of m.
-func lpOptions(s *highs.Solver, m *encode.Model, more map[string]string) error {
-	size := len(m.Lo) + len(m.RowLo)
+// lpOptions sets up a solver for the LPs of parts.
+func lpOptions(s *highs.Solver, lp *encode.LP, more map[string]string) error {
+	columns, rows := lp.Size()
 	err := setOptions(s, map[string]string{
 		"presolve": "off", "solver": "simplex", "simplex_strategy": "1",
 		"simplex_dual_edge_weight_strategy": "1", "simplex_scale_strategy": "0",
 		"dual_feasibility_tolerance": number(lpTolerance),
 		// It has been seen to go on for ever on badly scaled rows.
-		"simplex_iteration_limit": strconv.Itoa(1000 + 10*size), "time_limit": "30",
+		"simplex_iteration_limit": strconv.Itoa(1000 + 10*(columns+rows)), "time_limit": "30",
 	})
 	if err != nil {
 		return err
@@ -74,11 +75,7 @@ func dualBound(m *highs.Model, cost []float64, offset float64, y []float64) floa
 		}
 		total += v * bound
 		magnitude += math.Abs(v * bound)
-		end := len(m.Index)
-		if i+1 < len(m.Start) {
-			end = int(m.Start[i+1])
-		}
-		for k := int(m.Start[i]); k < end; k++ {
+		for k, end := rowElements(m, i); k < end; k++ {
 			j, p := m.Index[k], v*m.Value[k]
 			d[j] -= p
 			scale[j] += math.Abs(p)

@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -136,15 +137,7 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 			open = append(open, e)
 		}
 	}
-	slices.SortStableFunc(open, func(a, b *Extremum) int {
-		switch d := a.Gap() - b.Gap(); {
-		case d < 0:
-			return -1
-		case d > 0:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(open, func(a, b *Extremum) int { return cmp.Compare(a.Gap(), b.Gap()) })
 	s.left = len(open)
 	err = s.parallel(open, func(a *attacker, e *Extremum) error { return s.search(ctx, a, e) })
 	if err != nil {

@@ -37,10 +37,7 @@ func scaled(m *highs.Model) (*highs.Model, scaling) {
 	}
 	out.Value, out.RowLo, out.RowUp = slices.Clone(m.Value), slices.Clone(m.RowLo), slices.Clone(m.RowUp)
 	for i := range out.RowLo {
-		from, to := int(m.Start[i]), len(out.Value)
-		if i+1 < len(m.Start) {
-			to = int(m.Start[i+1])
-		}
+		from, to := rowElements(m, i)
 		s.row[i] = 1
 		top := 0.0
 		for k := from; k < to; k++ {
@@ -59,6 +56,14 @@ func scaled(m *highs.Model) (*highs.Model, scaling) {
 		out.RowUp[i] /= row
 	}
 	return &out, s
+}
+
+// rowElements is the range of row i in Index and Value.
+func rowElements(m *highs.Model, i int) (from, to int) {
+	if i+1 < len(m.Start) {
+		return int(m.Start[i]), int(m.Start[i+1])
+	}
+	return int(m.Start[i]), len(m.Value)
 }
 
 // point returns a point of the scaled model.

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -92,50 +91,17 @@ func runBounds(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	pair, err := query.NewPair(nets[0], nets[1])
+	q, err := readQuestion(c, nets[0], nets[1], func(p query.Pair) (region, error) { return readRegion(c, p.N1.InputSize()) })
 	if err != nil {
 		return err
 	}
-	reg, err := readRegion(c, pair.N1.InputSize())
-	if err != nil {
-		return err
-	}
-	_, classes, err := classPairs(c, pair, reg.Box)
-	if err != nil {
-		return err
-	}
-	joint, err := pair.Joint()
+	ctx, cancel := limited(c)
+	defer cancel()
+	rows, err := boundsRows(ctx, q, methods, c.Int("jobs"))
 	if err != nil {
 		return failure{err}
 	}
-	if !c.Bool("quiet") {
-		for _, n := range slices.Concat(pair.N1.Notes, pair.N2.Notes, reg.Notes) {
-			fmt.Fprintln(c.App.ErrWriter, "rsm: note: "+n)
-		}
-	}
-	ctx := c.Context
-	if d := c.Duration("timeout"); d > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, c.App.Metadata[startedKey].(time.Time).Add(d))
-		defer cancel()
-	}
-	rows, err := boundsRows(ctx, joint, reg.Box, classes, methods, c.Int("jobs"))
-	if err != nil {
-		return failure{err}
-	}
-	print := func(w io.Writer) error { return printBounds(w, c.String("format"), pair, reg, rows) }
-	if out := c.String("out"); out != "" {
-		err = writeWhole(out, print)
-	} else {
-		err = print(c.App.Writer)
-	}
-	if err != nil {
-		return failure{err}
-	}
-	if c.Context.Err() == context.Canceled {
-		return errInterrupted
-	}
-	return nil
+	return deliver(c, func(w io.Writer) error { return printBounds(w, c.String("format"), q, rows) })
 }
 
 func parseMethods(c *cli.Context) ([]string, error) {
@@ -158,28 +124,28 @@ func parseMethods(c *cli.Context) ([]string, error) {
 
 // boundsRows runs the methods, the exact one last, and returns a row for each
 // class pair and method, by class pair.
-func boundsRows(ctx context.Context, joint *query.Joint, box query.Box, classes []query.ClassPair, methods []string, jobs int) ([]boundsRow, error) {
-	byPair := make([][]boundsRow, len(classes))
+func boundsRows(ctx context.Context, q question, methods []string, jobs int) ([]boundsRow, error) {
+	byPair := make([][]boundsRow, len(q.classes))
 	var exact *solve.Result
 	for _, m := range methods {
 		if m == exactMethod {
-			res, err := solve.Margins(ctx, joint, box, classes, solve.Options{Jobs: jobs})
+			res, err := solve.Margins(ctx, q.joint, q.region.Box, q.classes, solve.Options{Jobs: jobs})
 			if err != nil {
 				return nil, err
 			}
 			exact = res
-			for k, pair := range classes {
+			for k, pair := range q.classes {
 				lo, hi := &res.Min[k], &res.Max[k]
 				byPair[k] = append(byPair[k], boundsRow{Pair: pair.String(), Method: m, Lo: number(lo.Proved), Hi: number(hi.Proved),
 					Exact: lo.Status == solve.Exact && hi.Status == solve.Exact, Seconds: number(res.Seconds)})
 			}
 			continue
 		}
-		res, err := solve.Relaxations(ctx, joint, box, classes, solve.Rung(m))
+		res, err := solve.Relaxations(ctx, q.joint, q.region.Box, q.classes, solve.Rung(m))
 		if err != nil {
 			return nil, err
 		}
-		for k, pair := range classes {
+		for k, pair := range q.classes {
 			byPair[k] = append(byPair[k], boundsRow{Pair: pair.String(), Method: m, Lo: number(res.Ranges[k].Lo), Hi: number(res.Ranges[k].Hi),
 				Seconds: number(res.Seconds)})
 		}
@@ -201,7 +167,7 @@ func boundsRows(ctx context.Context, joint *query.Joint, box query.Box, classes 
 	return rows, nil
 }
 
-func printBounds(w io.Writer, format string, pair query.Pair, reg region, rows []boundsRow) error {
+func printBounds(w io.Writer, format string, q question, rows []boundsRow) error {
 	switch format {
 	case "json":
 		e := json.NewEncoder(w)
@@ -213,7 +179,7 @@ func printBounds(w io.Writer, format string, pair query.Pair, reg region, rows [
 			Networks      []networkPart `json:"networks"`
 			Region        regionPart    `json:"region"`
 			Rows          []boundsRow   `json:"rows"`
-		}{"rsm-bounds", schemaVersion, tool(), []networkPart{describe("N1", pair.N1), describe("N2", pair.N2)}, reg.part(), rows})
+		}{"rsm-bounds", schemaVersion, tool(), []networkPart{describe("N1", q.pair.N1), describe("N2", q.pair.N2)}, q.region.part(), rows})
 	case "csv":
 		cw := csv.NewWriter(w)
 		cw.Write([]string{"pair", "method", "min", "max", "width", "relative_width", "exact", "seconds"})
@@ -228,7 +194,7 @@ func printBounds(w io.Writer, format string, pair query.Pair, reg region, rows [
 		cw.Flush()
 		return cw.Error()
 	}
-	fmt.Fprintf(w, "N1      %s\nN2      %s\nregion  %s\n\n", pair.N1.File, pair.N2.File, reg.Describe)
+	fmt.Fprintf(w, "N1      %s\nN2      %s\nregion  %s\n\n", q.pair.N1.File, q.pair.N2.File, q.region.Describe)
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "pair\tmethod\tlog RSM min\tlog RSM max\twidth\tof exact\ttime\t")
 	for _, r := range rows {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -91,29 +89,11 @@ func runMargin(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (r
 			return err
 		}
 	}
-	pair, err := query.NewPair(n1, n2)
+	q, err := readQuestion(c, n1, n2, read)
 	if err != nil {
 		return err
 	}
-	reg, err := read(pair)
-	if err != nil {
-		return err
-	}
-	label, classes, err := classPairs(c, pair, reg.Box)
-	if err != nil {
-		return err
-	}
-	joint, err := pair.Joint()
-	if err != nil {
-		return failure{err}
-	}
-	notes := slices.Concat(n1.Notes, n2.Notes, reg.Notes)
 	show := newProgress(c.App.ErrWriter, c.Bool("quiet"))
-	if !c.Bool("quiet") {
-		for _, n := range notes {
-			fmt.Fprintln(c.App.ErrWriter, "rsm: note: "+n)
-		}
-	}
 	opt.Progress = show.update
 	var written atomic.Int64
 	if path := c.String("write-model"); path != "" {
@@ -122,37 +102,22 @@ func runMargin(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (r
 			return writeModel(path, task, write)
 		}
 	}
-	ctx := c.Context
-	if d := c.Duration("timeout"); d > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, c.App.Metadata[startedKey].(time.Time).Add(d))
-		defer cancel()
-	}
-	res, err := solve.Margins(ctx, joint, reg.Box, classes, opt)
+	ctx, cancel := limited(c)
+	defer cancel()
+	res, err := solve.Margins(ctx, q.joint, q.region.Box, q.classes, opt)
 	show.clear()
 	if err != nil {
 		return failure{err}
 	}
-	if c.IsSet("write-model") && int(written.Load()) < 2*len(classes) && !c.Bool("quiet") {
-		fmt.Fprintf(c.App.ErrWriter, "rsm: note: %d of %d extremes needed no model, or no time was left for it\n", 2*len(classes)-int(written.Load()), 2*len(classes))
+	if c.IsSet("write-model") && int(written.Load()) < 2*len(q.classes) && !c.Bool("quiet") {
+		fmt.Fprintf(c.App.ErrWriter, "rsm: note: %d of %d extremes needed no model, or no time was left for it\n", 2*len(q.classes)-int(written.Load()), 2*len(q.classes))
 	}
-	r := report{pair: pair, region: reg, label: label, labelGiven: c.IsSet("label"), notes: notes, options: opt, timeout: c.Duration("timeout"), result: res}
+	r := report{question: q, labelGiven: c.IsSet("label"), options: opt, timeout: c.Duration("timeout"), result: res}
 	print := r.text
 	if format == "json" {
 		print = r.json
 	}
-	if out != "" {
-		err = writeWhole(out, print)
-	} else {
-		err = print(c.App.Writer)
-	}
-	if err != nil {
-		err = failure{err}
-	}
-	if err == nil && errors.Is(c.Context.Err(), context.Canceled) {
-		err = errInterrupted
-	}
-	return err
+	return deliver(c, print)
 }
 
 func searchOptions(c *cli.Context) (solve.Options, error) {
@@ -225,7 +190,7 @@ func writeModel(path string, task solve.Task, write func(string) error) error {
 	return renameWhole(name, write)
 }
 
-// version and timing of a duration for people.
+// seconds writes a duration for people.
 func seconds(s float64) string {
 	switch {
 	case s < 9.995:

@@ -7,7 +7,6 @@ import (
 	"math"
 	"runtime"
 	"strconv"
-	"time"
 
 	"rsm/network"
 	"rsm/solve"
@@ -20,8 +19,6 @@ const (
 	schemaName    = "rsm-margin"
 	schemaVersion = 1
 )
-
-type timeout = time.Duration
 
 // number is a float64 in JSON. Infinities are the strings "+inf" and "-inf".
 type number float64

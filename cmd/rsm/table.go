@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"rsm/query"
 	"rsm/solve"
@@ -13,13 +14,10 @@ import (
 
 // report is what a margin run found, with what it was asked.
 type report struct {
-	pair       query.Pair
-	region     region
-	label      int
+	question
 	labelGiven bool
-	notes      []string
 	options    solve.Options
-	timeout    timeout
+	timeout    time.Duration
 	result     *solve.Result
 }
 
