@@ -83,7 +83,8 @@ func (b *Bounds) tightenLayer(z int) {
 			at = append(at, i)
 		}
 	}
-	b.each(len(at), b.Joint.Graph.Nodes[z].Size, func(rows *network.Rows, k, r int, sign float64) {
+	// A neuron depends on one network: there are no differences on the way.
+	b.each(len(at), b.Joint.Graph.Nodes[z].Size, false, func(rows *network.Rows, k, r int, sign float64) {
 		n := b.Joint.Graph.Nodes[z].Size
 		rows.At(b.Joint.Graph, z)[r*n+at[k]] = sign
 	}, func(k int, lo, hi float64) { b.intersect(b.Node[z], at[k], lo, hi) })
@@ -110,7 +111,7 @@ func (b *Bounds) tightenPair(p int) {
 			at = append(at, i)
 		}
 	}
-	b.each(len(at), n1, func(rows *network.Rows, k, r int, sign float64) {
+	b.each(len(at), n1, true, func(rows *network.Rows, k, r int, sign float64) {
 		rows.At(g, z1)[r*n1+at[k]] += sign
 		rows.At(g, z2)[r*n2+partner[at[k]]] -= sign
 	}, func(k int, lo, hi float64) { b.intersect(b.Diff[p], at[k], lo, hi) })
@@ -137,8 +138,9 @@ const chunkElements = 1 << 19
 // each bounds count linear functions from both sides by the method of b, in
 // batches: set writes sign times function k into row r, and got receives its
 // bounds. Once the context has ended, the bounds are those of the first step of
-// a walk, which the known bounds of the nodes give.
-func (b *Bounds) each(count, width int, set func(rows *network.Rows, k, r int, sign float64), got func(k int, lo, hi float64)) {
+// a walk, which the known bounds of the nodes give. Functions of both networks may
+// gain from relaxing aligned neurons together.
+func (b *Bounds) each(count, width int, both bool, set func(rows *network.Rows, k, r int, sign float64), got func(k int, lo, hi float64)) {
 	step := max(1, chunkElements/max(width, b.Joint.Graph.InputSize(), 1)/2)
 	for from := 0; from < count; from += step {
 		n := min(step, count-from)
@@ -159,7 +161,7 @@ func (b *Bounds) each(count, width int, set func(rows *network.Rows, k, r int, s
 			continue
 		}
 		low := b.lower(batch(), false)
-		if b.Method >= Difference && len(b.Joint.Pairs) > 0 {
+		if both && b.Method >= Difference && len(b.Joint.Pairs) > 0 {
 			for r, v := range b.lower(batch(), true) {
 				low[r] = max(low[r], v)
 			}
@@ -175,7 +177,7 @@ func (b *Bounds) Functional(f network.Functional) (lo, hi float64) {
 	if f.Zero() {
 		return f.Const, f.Const
 	}
-	b.each(1, 1, func(rows *network.Rows, _, r int, sign float64) {
+	b.each(1, 1, true, func(rows *network.Rows, _, r int, sign float64) {
 		rows.AddFunctional(b.Joint.Graph, r, f, sign)
 	}, func(_ int, l, h float64) { lo, hi = l, h })
 	if b.prior != nil && b.prior.Method < b.Method {

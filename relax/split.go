@@ -13,6 +13,30 @@ type Split struct {
 // holds too, by the method of b. The second result is false if there is no such
 // input. Nodes that the split cannot reach keep the bounds of b.
 func (b *Bounds) Refine(s Split) (*Bounds, bool) {
+	x := b.Node[s.Node]
+	lo, hi := x.Lo[s.Index], x.Hi[s.Index]
+	if s.Active {
+		lo = max(lo, 0)
+	} else {
+		hi = min(hi, 0)
+	}
+	return b.Improve(Improvement{Node: s.Node, Index: s.Index, Lo: lo, Hi: hi, Pair: -1})
+}
+
+// Improvement is something that is known of a region beside its bounds b:
+// Lo <= value of element Index of pre-activation node Node <= Hi or, where Pair
+// is 0 or more, Lo <= z1 - z2 <= Hi for neuron Index of that pair's first
+// layer and its partner.
+type Improvement struct {
+	Node, Index int
+	Pair        int
+	Lo, Hi      float64
+}
+
+// Improve returns the bounds b intersected with what else is known, and what
+// follows of it for other nodes by the method of b. The second result is false
+// if no input satisfies all. Nodes that nothing reaches keep the bounds of b.
+func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) {
 	c := *b
 	c.prior = b
 	c.Node = append([]Range(nil), b.Node...)
@@ -21,21 +45,33 @@ func (b *Bounds) Refine(s Split) (*Bounds, bool) {
 	c.underflow = append([]float64(nil), b.underflow...)
 	g := b.Joint.Graph
 
-	c.Node[s.Node] = b.Node[s.Node].clone()
-	if s.Active {
-		c.intersect(c.Node[s.Node], s.Index, 0, c.Node[s.Node].Hi[s.Index])
-	} else {
-		c.intersect(c.Node[s.Node], s.Index, c.Node[s.Node].Lo[s.Index], 0)
-	}
 	// dirty nodes have other bounds than in b.
 	dirty := make([]bool, len(g.Nodes))
-	dirty[s.Node] = true
+	touched := make([]bool, len(b.Joint.Pairs))
+	own := func(z int) {
+		if !dirty[z] {
+			c.Node[z], dirty[z] = b.Node[z].clone(), true
+		}
+	}
+	for _, k := range known {
+		if k.Pair < 0 {
+			own(k.Node)
+			c.intersect(c.Node[k.Node], k.Index, k.Lo, k.Hi)
+			continue
+		}
+		if !touched[k.Pair] {
+			c.Diff[k.Pair], touched[k.Pair] = b.Diff[k.Pair].clone(), true
+		}
+		c.intersect(c.Diff[k.Pair], k.Index, k.Lo, k.Hi)
+	}
 	for p := range b.Joint.Pairs {
-		if z1, z2 := b.preactivations(p); z1 == s.Node || z2 == s.Node {
-			c.Node[z1], c.Node[z2] = c.Node[z1].clone(), c.Node[z2].clone()
-			c.Diff[p] = c.Diff[p].clone()
+		if z1, z2 := b.preactivations(p); dirty[z1] || dirty[z2] || touched[p] {
+			own(z1)
+			own(z2)
+			if !touched[p] {
+				c.Diff[p] = c.Diff[p].clone()
+			}
 			c.cross(p)
-			dirty[z1], dirty[z2] = true, true
 		}
 	}
 	split := append([]bool(nil), dirty...)

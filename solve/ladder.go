@@ -6,10 +6,8 @@ import (
 	"time"
 
 	"rsm/encode"
-	"rsm/network"
 	"rsm/query"
 	"rsm/relax"
-	"rsm/solve/highs"
 )
 
 // Rung is a relaxation of the ladder, by name.
@@ -22,11 +20,12 @@ const (
 	RungDifference   Rung = "difference"
 	RungLP           Rung = "lp"
 	RungLPDifference Rung = "lp-difference"
+	RungLPTightened  Rung = "lp-tightened"
 )
 
 // Rungs lists all rungs in order.
 func Rungs() []Rung {
-	return []Rung{RungInterval, RungSymbolic, RungDifference, RungLP, RungLPDifference}
+	return []Rung{RungInterval, RungSymbolic, RungDifference, RungLP, RungLPDifference, RungLPTightened}
 }
 
 // Interval holds Lo <= r <= Hi over the region.
@@ -45,7 +44,9 @@ type RungResult struct {
 //   - lp is the triangle relaxation of both networks over shared inputs, with
 //     symbolic bounds and nothing that ties the networks to each other: the
 //     method of arXiv 2409.16726;
-//   - lp-difference has difference bounds, and rows for aligned neurons.
+//   - lp-difference has difference bounds, and rows for aligned neurons;
+//   - lp-tightened is the same after the bounds of unstable neurons and of
+//     differences have been tightened by linear programs, layer by layer.
 //
 // An LP bound is intersected with the symbolic one of the same bounds. When the
 // context ends, what is known by then is returned.
@@ -60,7 +61,7 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 	case RungDifference:
 	case RungLP:
 		method, withLP = relax.Symbolic, true
-	case RungLPDifference:
+	case RungLPDifference, RungLPTightened:
 		withLP = true
 	default:
 		return nil, fmt.Errorf("unknown relaxation %q", rung)
@@ -68,6 +69,11 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 	b, err := relax.Compute(ctx, joint, box, method)
 	if err != nil {
 		return nil, err
+	}
+	if rung == RungLPTightened {
+		if b, err = tightened(ctx, b); err != nil {
+			return nil, err
+		}
 	}
 	res := &RungResult{Rung: rung}
 	for _, c := range classes {
@@ -78,7 +84,7 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 		res.Ranges = append(res.Ranges, Interval{lo, hi})
 	}
 	if withLP && ctx.Err() == nil {
-		if err := tightenByLP(ctx, joint, b, classes, rung == RungLPDifference, res.Ranges); err != nil {
+		if err := tightenByLP(ctx, joint, b, classes, rung != RungLP, res.Ranges); err != nil {
 			return nil, err
 		}
 	}
@@ -92,21 +98,18 @@ func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, class
 	if err != nil {
 		return nil // out of range or out of time: the ranges stand
 	}
-	solver, err := highs.New()
+	solver, err := newLPSolver(lp, b)
 	if err != nil {
 		return err
 	}
 	defer solver.Close()
-	if err := lpOptions(solver, lp, nil); err != nil {
-		return err
-	}
 	for k, c := range classes {
 		f := joint.Margin(c)
-		hi, err := lpUpper(ctx, solver, lp, b, f)
+		hi, err := solver.upper(ctx, f)
 		if err != nil {
 			return err
 		}
-		lo, err := lpUpper(ctx, solver, lp, b, f.Negated())
+		lo, err := solver.upper(ctx, f.Negated())
 		if err != nil {
 			return err
 		}
@@ -114,37 +117,4 @@ func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, class
 		ranges[k].Lo = max(ranges[k].Lo, 0-lo)
 	}
 	return nil
-}
-
-// lpUpper is a certified upper bound of a functional by the LP relaxation,
-// infinite where the solver gives no multipliers.
-func lpUpper(ctx context.Context, solver *highs.Solver, lp *encode.LP, b *relax.Bounds, f network.Functional) (float64, error) {
-	cost, offset, err := lpObjective(lp, f)
-	if err != nil {
-		return inf, nil
-	}
-	m, _ := lpModel(lp, b, cost)
-	// A model passed anew forgets its basis; the rows are the same for every
-	// functional, so the last basis is a good start.
-	cols, rows, basisErr := solver.Basis()
-	if err := solver.Pass(m); err != nil {
-		return inf, err
-	}
-	if basisErr == nil && len(cols) == len(m.Lo) && len(rows) == len(m.RowLo) {
-		if err := solver.SetBasis(cols, rows); err != nil {
-			return inf, err
-		}
-	}
-	status, err := solver.Run(ctx, nil)
-	if err != nil || status != highs.Optimal {
-		return inf, solver.ClearSolver()
-	}
-	_, _, _, y, err := solver.Solution()
-	if err != nil || y == nil {
-		return inf, nil
-	}
-	if v := dualBound(m, m.Cost, offset, y); v <= inf {
-		return v, nil
-	}
-	return inf, nil
 }

@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"context"
 	"math"
 	"strconv"
 
@@ -33,6 +34,59 @@ func lpModel(lp *encode.LP, part *relax.Bounds, cost []float64) (*highs.Model, s
 	m := lp.Model(part)
 	return scaled(&highs.Model{Maximize: true, Cost: cost, Lo: m.Lo, Up: m.Hi, Integer: m.Integer,
 		RowLo: m.RowLo, RowUp: m.RowHi, Start: m.Start, Index: m.Index, Value: m.Value})
+}
+
+// lpSolver bounds linear functions by one linear relaxation.
+type lpSolver struct {
+	*highs.Solver
+	lp    *encode.LP
+	model *highs.Model // scaled
+	scale scaling
+}
+
+func newLPSolver(lp *encode.LP, b *relax.Bounds) (*lpSolver, error) {
+	solver, err := highs.New()
+	if err != nil {
+		return nil, err
+	}
+	s := &lpSolver{Solver: solver, lp: lp}
+	columns, _ := lp.Size()
+	s.model, s.scale = lpModel(lp, b, make([]float64, columns))
+	if err := lpOptions(solver, lp, nil); err == nil {
+		err = solver.Pass(s.model)
+	}
+	if err != nil {
+		solver.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// upper is a certified upper bound of a functional, infinite where the solver
+// gives no multipliers. It starts from the basis of the call before.
+func (s *lpSolver) upper(ctx context.Context, f network.Functional) (float64, error) {
+	cost, offset, err := lpObjective(s.lp, f)
+	if err != nil {
+		return inf, nil
+	}
+	for j := range cost {
+		cost[j] *= s.scale.column[j]
+	}
+	if err := s.SetCosts(cost); err != nil {
+		return inf, err
+	}
+	status, err := s.Run(ctx, nil)
+	if err != nil || status != highs.Optimal {
+		return inf, s.ClearSolver()
+	}
+	_, _, _, y, err := s.Solution()
+	if err != nil || y == nil {
+		return inf, nil
+	}
+	if v := dualBound(s.model, cost, offset, y); v <= inf {
+		return v, nil
+	}
+	return inf, nil
 }
 
 // lpOptions sets up a solver for the LPs of parts.
