@@ -31,15 +31,17 @@ type bab struct {
 	obj    []float64
 	offset float64 // of the objective, rounded up by what its coefficients lost
 	open   nodeHeap
-	closed float64 // highest bound of nodes that were given up as good enough
+	closed float64        // highest bound of nodes that were given up as good enough
+	costs  [2]pseudocosts // of the phases inactive and active
 }
 
 // node is a part of the region that is still open.
 type node struct {
 	bounds *relax.Bounds
 	upper  float64
-	split  relax.Split // the neuron to split; its phase is ignored
-	leaf   bool        // nothing is left to split
+	value  float64   // of its own relaxation
+	score  []float64 // of each neuron: what its split promises
+	off    []float64 // by how much the relaxation is off there
 	cols   []highs.BasisStatus
 	rows   []highs.BasisStatus
 }
@@ -67,6 +69,9 @@ func (b *bab) run(ctx context.Context) (err error) {
 		return err
 	}
 	b.closed = math.Inf(-1)
+	for side := range b.costs {
+		b.costs[side] = newPseudocosts(len(b.lp.Neurons))
+	}
 	root, err := b.evaluate(ctx, &node{upper: b.proved}, b.root)
 	if err != nil {
 		return err
@@ -89,22 +94,8 @@ func (b *bab) run(ctx context.Context) (err error) {
 		}
 		b.tell(b.proved, b.nodes)
 		n := heap.Pop(&b.open).(*node)
-		if n.leaf {
-			b.closed = max(b.closed, n.upper)
-			continue
-		}
-		for _, active := range []bool{true, false} {
-			s := n.split
-			s.Active = active
-			part, ok := n.bounds.Refine(s)
-			if !ok {
-				continue
-			}
-			child, err := b.evaluate(ctx, n, part)
-			if err != nil {
-				return err
-			}
-			b.push(child)
+		if err := b.branch(ctx, n); err != nil {
+			return err
 		}
 	}
 	b.stop = SolverLimit // replaced where the gap is closed
@@ -154,7 +145,9 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	b.nodes++
 	n := &node{bounds: part, cols: parent.cols, rows: parent.rows}
 	_, hi := part.Functional(b.f)
-	if n.upper = min(parent.upper, hi); n.upper <= b.enough() {
+	n.upper = min(parent.upper, hi)
+	n.value = n.upper
+	if n.upper <= b.enough() {
 		return n, nil
 	}
 	m, scale := lpModel(b.lp, part, b.obj)
@@ -181,16 +174,16 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	if err != nil || status != highs.Optimal || y == nil {
 		// The symbolic bound stays.
 		n.cols, n.rows = nil, nil
-		n.split, n.leaf = b.choose(n.bounds, nil, nil)
+		b.rate(n, nil, nil)
 		return n, b.solver.ClearSolver()
 	}
 	if v := dualBound(m, m.Cost, b.offset, y); v < n.upper { // not if it is not a number
-		n.upper = v
+		n.upper, n.value = v, v
 	}
 	x = scale.original(x)
 	b.replay(b.lp.Input(x))
 	if n.upper > b.enough() {
-		n.split, n.leaf = b.choose(n.bounds, x, scale.multipliers(y))
+		b.rate(n, x, scale.multipliers(y))
 	}
 	return n, nil
 }
@@ -211,39 +204,4 @@ func (b *bab) provedEmpty(m *highs.Model) bool {
 		ray[i] = -ray[i]
 	}
 	return dualBound(m, zero, 0, ray) < 0
-}
-
-// choose returns the unstable neuron whose split promises to lower the LP's
-// value most, or says that there is none: the multipliers of the rows that relax
-// the neuron times the amount by which the LP's solution differs there from
-// what the networks do. Ties, and parts without an LP, go by what the phase
-// leaves open.
-func (b *bab) choose(part *relax.Bounds, x, y []float64) (s relax.Split, leaf bool) {
-	score := make([]float64, len(b.lp.Neurons))
-	if x != nil {
-		relu := func(k int) float64 { return max(x[b.lp.Neurons[k].Z], 0) }
-		post := func(k int) float64 { return x[b.lp.Neurons[k].A] }
-		for k, n := range b.lp.Neurons {
-			score[k] = (math.Abs(y[n.Chord]) + math.Abs(y[n.Chord-1])) * math.Abs(post(k)-relu(k))
-		}
-		for _, p := range b.lp.Pairs {
-			off := math.Abs(post(p.First) - post(p.Second) - relu(p.First) + relu(p.Second))
-			// The split of one decides most of the other.
-			both := score[p.First] + score[p.Second] + (math.Abs(y[p.Upper])+math.Abs(y[p.Lower]))*off
-			score[p.First], score[p.Second] = both, both
-		}
-	}
-	leaf = true
-	best, widest := 0.0, 0.0
-	for k, n := range b.lp.Neurons {
-		if !part.Unstable(n.Node, n.Index) {
-			continue
-		}
-		width := min(-part.Node[n.Node].Lo[n.Index], part.Node[n.Node].Hi[n.Index])
-		if leaf || score[k] > best || score[k] == best && width > widest {
-			leaf, best, widest = false, score[k], width
-			s = relax.Split{Node: n.Node, Index: n.Index}
-		}
-	}
-	return s, leaf
 }

@@ -1,0 +1,170 @@
+package solve
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"rsm/relax"
+)
+
+// reliable is how many times a neuron's split is tried before its pseudocosts
+// are believed, and lookahead how many candidates in a row may fail to be better
+// than the best before the search for one ends.
+const (
+	reliable  = 1
+	lookahead = 4
+)
+
+// pseudocosts are the mean gains of the splits of each neuron to one side: by
+// how much the bound of the part fell, per unit by which the relaxation was off
+// there (Achterberg, Koch and Martin, Branching rules revisited, 2005).
+type pseudocosts struct {
+	gain, count []float64 // by neuron
+	// of all neurons together: the gains, and what their scores promised
+	all, promised float64
+}
+
+func newPseudocosts(neurons int) pseudocosts {
+	return pseudocosts{gain: make([]float64, neurons), count: make([]float64, neurons)}
+}
+
+// learn notes the gain of a split of neuron k in a part where it had the given
+// off and score.
+func (p *pseudocosts) learn(k int, gain, off, score float64) {
+	if math.IsInf(gain, 0) {
+		return
+	}
+	if off > 1e-12 {
+		p.gain[k] += gain / off
+		p.count[k]++
+	}
+	p.all += gain
+	p.promised += score
+}
+
+// estimate is the gain to be expected: the mean of those seen, and one by the
+// score, corrected by how true scores have been.
+func (p *pseudocosts) estimate(k int, off, score float64) float64 {
+	f := 1.0
+	if p.promised > 0 {
+		f = p.all / p.promised
+	}
+	return (p.gain[k]*off + f*score) / (p.count[k] + 1)
+}
+
+// rate sets the score of each unstable neuron of a node: the multipliers of the
+// rows that relax the neuron times the amount by which the LP's solution differs
+// there from what the networks do. Without an LP it is what the phase leaves open.
+func (b *bab) rate(n *node, x, y []float64) {
+	n.score, n.off = make([]float64, len(b.lp.Neurons)), make([]float64, len(b.lp.Neurons))
+	if x == nil {
+		return
+	}
+	relu := func(k int) float64 { return max(x[b.lp.Neurons[k].Z], 0) }
+	post := func(k int) float64 { return x[b.lp.Neurons[k].A] }
+	for k, m := range b.lp.Neurons {
+		n.off[k] = math.Abs(post(k) - relu(k))
+		n.score[k] = (math.Abs(y[m.Chord]) + math.Abs(y[m.Chord-1])) * n.off[k]
+	}
+	for _, p := range b.lp.Pairs {
+		off := math.Abs(post(p.First) - post(p.Second) - relu(p.First) + relu(p.Second))
+		// The split of one decides most of the other.
+		both := n.score[p.First] + n.score[p.Second] + (math.Abs(y[p.Upper])+math.Abs(y[p.Lower]))*off
+		n.score[p.First], n.score[p.Second] = both, both
+		off += n.off[p.First] + n.off[p.Second]
+		n.off[p.First], n.off[p.Second] = off, off
+	}
+}
+
+// candidate is an unstable neuron of a node. Its value is the product of the
+// gains expected on both sides, at least tiny: a bound falls only if it falls on
+// both.
+type candidate struct {
+	k     int
+	value float64
+	width float64 // what the phase leaves open
+}
+
+const tinyGain = 1e-12
+
+// candidates are the unstable neurons of a node, the most promising first.
+func (b *bab) candidates(n *node) []candidate {
+	var all []candidate
+	for k, m := range b.lp.Neurons {
+		if !n.bounds.Unstable(m.Node, m.Index) {
+			continue
+		}
+		c := candidate{k, 1, min(-n.bounds.Node[m.Node].Lo[m.Index], n.bounds.Node[m.Node].Hi[m.Index])}
+		for side := range b.costs {
+			c.value *= max(b.costs[side].estimate(k, n.off[k], n.score[k]), tinyGain)
+		}
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(x, y candidate) int {
+		return cmp.Or(cmp.Compare(y.value, x.value), cmp.Compare(y.width, x.width), cmp.Compare(x.k, y.k))
+	})
+	return all
+}
+
+// branch splits a node in two, by reliability branching: candidates whose
+// pseudocosts are not reliable yet are tried, and the best becomes the split. A
+// part with nothing left to split is closed at its bound.
+func (b *bab) branch(ctx context.Context, n *node) error {
+	all := b.candidates(n)
+	if len(all) == 0 {
+		b.closed = max(b.closed, n.upper)
+		return nil
+	}
+	var best [2]*node
+	value, failed := -1.0, 0
+	for i, c := range all {
+		trusted := min(b.costs[0].count[c.k], b.costs[1].count[c.k]) >= reliable || n.score[c.k] == 0
+		if i > 0 && trusted && c.value <= value {
+			continue
+		}
+		parts, v, err := b.split(ctx, n, c.k)
+		if err != nil {
+			return err
+		}
+		if i == 0 || v > value {
+			value, best, failed = v, parts, 0
+		} else {
+			failed++
+		}
+		if i == 0 && trusted || failed >= lookahead || ctx.Err() != nil {
+			break
+		}
+	}
+	for _, part := range best {
+		b.push(part)
+	}
+	return nil
+}
+
+// split evaluates both parts of a node that the phases of neuron k make, and
+// returns the product of the gains. A part that is empty is nil.
+func (b *bab) split(ctx context.Context, n *node, k int) (parts [2]*node, value float64, err error) {
+	m := b.lp.Neurons[k]
+	most := n.upper - b.enough() // more is of no use
+	value = 1
+	for side := range parts {
+		part, ok := n.bounds.Refine(relax.Split{Node: m.Node, Index: m.Index, Active: side == 1})
+		if ok {
+			if parts[side], err = b.evaluate(ctx, n, part); err != nil {
+				return parts, 0, err
+			}
+		}
+		gain := most
+		if parts[side] != nil {
+			gain = n.upper - parts[side].value
+		}
+		if !(gain > 0) { // or not a number
+			gain = 0
+		}
+		b.costs[side].learn(k, gain, n.off[k], n.score[k])
+		value *= max(min(gain, most), tinyGain)
+	}
+	return parts, value, nil
+}
