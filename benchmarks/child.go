@@ -26,6 +26,7 @@ func (r *Run) ask(ctx context.Context, in *Instance) Record {
 	if r.Timeout > 0 {
 		limit = r.Timeout
 	}
+	grace := cmp.Or(r.Grace, DefaultGrace)
 	rec := Record{Instance: in.Name, Status: Error, LimitSeconds: limit.Seconds()}
 	within, cancel := context.WithTimeout(ctx, limit+grace)
 	defer cancel()

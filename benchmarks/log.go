@@ -70,6 +70,8 @@ func difference(old, now Header) string {
 	switch {
 	case old.Tool != now.Tool || old.Version != now.Version:
 		return fmt.Sprintf("by %s %s, and this is %s %s", old.Tool, old.Version, now.Tool, now.Version)
+	case old.ToolSHA256 != now.ToolSHA256:
+		return fmt.Sprintf("by another build of %s %s", old.Tool, old.Version)
 	case old.Suite != now.Suite:
 		return fmt.Sprintf("of the suite %s, and this is %s", old.Suite, now.Suite)
 	case old.SuiteSHA256 != now.SuiteSHA256:

@@ -18,6 +18,7 @@ const maxRecordsSize = 1 << 30
 type Header struct {
 	Tool        string     `json:"tool"`
 	Version     string     `json:"version,omitempty"`
+	ToolSHA256  string     `json:"tool_sha256,omitempty"` // of the program file
 	Suite       string     `json:"suite"`
 	SuiteSHA256 string     `json:"suite_sha256,omitempty"`
 	Config      string     `json:"config"`
@@ -166,6 +167,7 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 
 // Records is a file of records.
 type Records struct {
+	File    string
 	Header  Header
 	Records []Record
 	// Whole is the length in bytes of the lines that are complete. A run that
@@ -184,6 +186,7 @@ func ReadRecords(path string) (*Records, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	r.File = path
 	return r, nil
 }
 

@@ -2,13 +2,17 @@ package benchmarks
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"time"
 )
 
-// grace is the time that a process has after its limit to end on its own.
-const grace = 30 * time.Second
+// DefaultGrace is the time that a process has after its limit to end on its
+// own.
+const DefaultGrace = 30 * time.Second
 
 // Run asks the instances of a suite by a config and logs what comes of them.
 type Run struct {
@@ -16,6 +20,7 @@ type Run struct {
 	Config  Config
 	Out     string        // file of records
 	Timeout time.Duration // in place of the suite's, where above zero
+	Grace   time.Duration // until a process is killed after its limit; DefaultGrace where zero
 	Restart bool          // replace Out in place of going on with it
 
 	Executable string // rsm
@@ -38,7 +43,11 @@ func (r *Run) Do(ctx context.Context) (t Totals, err error) {
 	if err := r.Suite.CheckFiles(); err != nil {
 		return t, err
 	}
-	log, err := OpenLog(r.Out, r.header(), r.Restart)
+	header, err := r.header()
+	if err != nil {
+		return t, err
+	}
+	log, err := OpenLog(r.Out, header, r.Restart)
 	if err != nil {
 		return t, err
 	}
@@ -81,12 +90,29 @@ func (t *Totals) count(r *Record) {
 	}
 }
 
-func (r *Run) header() Header {
+func (r *Run) header() (Header, error) {
+	sum, err := sumOf(r.Executable)
+	if err != nil {
+		return Header{}, err
+	}
 	return Header{
-		Tool: "rsm", Version: r.Version, Solver: r.Solver,
+		Tool: "rsm", Version: r.Version, ToolSHA256: sum, Solver: r.Solver,
 		Suite: r.Suite.Name, SuiteSHA256: r.Suite.SHA256,
 		Config:  r.Config.Name,
 		Options: RunOptions{Command: r.Config.Command, Args: r.Config.Args, TimeoutSeconds: r.Timeout.Seconds()},
 		Machine: ThisMachine(), Started: time.Now().UTC().Truncate(time.Second),
+	}, nil
+}
+
+func sumOf(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
 	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }
