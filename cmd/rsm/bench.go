@@ -32,7 +32,7 @@ EXAMPLE
    rsm bench run smoke --config plain
    rsm bench compare benchmarks/results/smoke-plain.jsonl \
       benchmarks/results/smoke-auto.jsonl`,
-		Subcommands: []*cli.Command{benchRunCommand(), benchCompareCommand()},
+		Subcommands: []*cli.Command{benchRunCommand(), benchCompareCommand(), benchLadderCommand()},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return usagef("bench", "unknown command %q", "bench "+c.Args().First())
