@@ -40,9 +40,6 @@ type Totals struct {
 // Do runs the instances that have no record yet, one at a time. When the
 // context ends it returns its error, and the records of what was done stay.
 func (r *Run) Do(ctx context.Context) (t Totals, err error) {
-	if err := r.Suite.CheckFiles(); err != nil {
-		return t, err
-	}
 	header, err := r.header()
 	if err != nil {
 		return t, err

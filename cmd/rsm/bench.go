@@ -87,6 +87,9 @@ func runBench(c *cli.Context) error {
 	if suite, err = suite.Select(only); err != nil {
 		return err
 	}
+	if err := suite.CheckFiles(); err != nil {
+		return err
+	}
 	config, err := readConfig(c, filepath.Dir(path))
 	if err != nil {
 		return err
