@@ -86,6 +86,12 @@ type network struct {
 	SHA256 string `json:"sha256"`
 }
 
+// extremumResult is what a result says of an extremum.
+type extremumResult struct {
+	Extremum
+	Seconds struct{ Attack, Encode, Solve float64 } `json:"seconds"`
+}
+
 // margin takes over a result of 'rsm margin --format json'.
 func (r *Record) margin(data []byte) error {
 	var result struct {
@@ -99,10 +105,7 @@ func (r *Record) margin(data []byte) error {
 		} `json:"bounds"`
 		Pairs []struct {
 			I, J     int
-			Min, Max struct {
-				Extremum
-				Seconds struct{ Attack, Encode, Solve float64 } `json:"seconds"`
-			}
+			Min, Max extremumResult
 		} `json:"pairs"`
 	}
 	if err := decodeResult(data, &result); err != nil {
@@ -116,10 +119,7 @@ func (r *Record) margin(data []byte) error {
 	r.Status = Exact
 	for _, p := range result.Pairs {
 		r.Pairs = append(r.Pairs, PairRange{I: p.I, J: p.J, Min: p.Min.Extremum, Max: p.Max.Extremum})
-		for _, e := range []*struct {
-			Extremum
-			Seconds struct{ Attack, Encode, Solve float64 } `json:"seconds"`
-		}{&p.Min, &p.Max} {
+		for _, e := range []extremumResult{p.Min, p.Max} {
 			if e.Status != Exact {
 				r.Status = Bounded
 			}

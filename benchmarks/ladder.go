@@ -122,7 +122,7 @@ func (l *Ladder) add(data map[string]*rungData, order []string, baseline string,
 	used := false
 	for _, name := range order {
 		m := b.method(name, p)
-		if m == nil {
+		if m == nil || !(m.Max-m.Min >= 0) { // a contradiction that is listed
 			continue
 		}
 		d := data[name]
@@ -154,7 +154,8 @@ func exactRange(p *PairRange) (lo, hi float64, ok bool) {
 	if low == nil || high == nil {
 		return 0, 0, false
 	}
-	return float64(*low), float64(*high), true
+	lo, hi = float64(*low), float64(*high)
+	return lo, hi, !math.IsInf(lo, 0) && !math.IsInf(hi, 0)
 }
 
 // close takes up by how much a gap is smaller than that of the baseline.

@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,7 +115,7 @@ func TestRecordsRefuse(t *testing.T) {
 		header + "{\n":            "line 2: is no record",
 		header + "{}\n":           "line 2: instance \"\"",
 		header + `{"instance":"a","status":"good"}` + "\n":               `line 2: status "good"`,
-		header + `{"instance":"a","status":"exact","seconds":-1}` + "\n": "line 2: a time is below zero",
+		header + `{"instance":"a","status":"exact","seconds":-1}` + "\n": "line 2: a time is not between",
 		whole + `{"instance":"one","status":"error"}` + "\n":             "line 4: a second record of one",
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
@@ -127,4 +128,30 @@ func TestRecordsRefuse(t *testing.T) {
 			t.Errorf("%q: the file was changed", text)
 		}
 	}
+}
+
+// Whatever a file holds, it is records or an error, and records that are read
+// can be compared.
+func FuzzParseRecords(f *testing.F) {
+	header := `{"tool":"rsm","suite":"s","config":"c"}` + "\n"
+	f.Add(header + `{"instance":"a","status":"exact","seconds":1,"pairs":[{"i":1,"j":2,"min":{"proved":"-inf","status":"bounded"},"max":{"witnessed":1,"status":"exact"}}]}` + "\n")
+	f.Add(header + `{"instance":"a","status":"bounded","seconds":1,"methods":[{"method":"lp","i":1,"j":2,"min":-1,"max":1,"seconds":1}]}` + "\nhalf")
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := parseRecords([]byte(text))
+		if err != nil || len(r.Records) == 0 {
+			return
+		}
+		c, err := Compare(r, r, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := PrintComparisons(io.Discard, "json", []*Comparison{c}); err != nil {
+			t.Fatal(err)
+		}
+		if l, err := NewLadder(r, r, "lp"); err == nil {
+			if err := l.Print(io.Discard, "json"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }

@@ -10,8 +10,11 @@ import (
 	"time"
 )
 
-// maxRecordsSize limits a file of records, in bytes.
-const maxRecordsSize = 1 << 30
+// Limits of a file of records.
+const (
+	maxRecordsSize = 1 << 30 // bytes
+	maxSeconds     = 1e9     // of a time
+)
 
 // Header is the first line of a file of records. Other tools may leave out
 // what they do not know; Tool and Config name them in tables.
@@ -238,8 +241,8 @@ func (r *Record) check() error {
 		return fmt.Errorf("instance %q is no name of an instance", r.Instance)
 	case r.Status != Exact && r.Status != Bounded && r.Status != Error:
 		return fmt.Errorf("status %q: it is exact, bounded or error", r.Status)
-	case r.Seconds < 0 || r.LimitSeconds < 0:
-		return errors.New("a time is below zero")
+	case r.Seconds < 0 || r.LimitSeconds < 0 || max(r.Seconds, r.LimitSeconds) > maxSeconds:
+		return fmt.Errorf("a time is not between 0 and %g seconds", maxSeconds)
 	}
 	return nil
 }

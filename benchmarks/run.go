@@ -14,6 +14,9 @@ import (
 // own.
 const DefaultGrace = 30 * time.Second
 
+// ErrWrite says that a record could not be written.
+var ErrWrite = errors.New("the file of records is not complete")
+
 // Run asks the instances of a suite by a config and logs what comes of them.
 type Run struct {
 	Suite   *Suite // all or some of its instances
@@ -38,7 +41,8 @@ type Totals struct {
 }
 
 // Do runs the instances that have no record yet, one at a time. When the
-// context ends it returns its error, and the records of what was done stay.
+// context ends it returns its error, and the records of what was done stay. An
+// error that does not wrap ErrWrite is about the files that were given.
 func (r *Run) Do(ctx context.Context) (t Totals, err error) {
 	header, err := r.header()
 	if err != nil {
@@ -65,7 +69,7 @@ func (r *Run) Do(ctx context.Context) (t Totals, err error) {
 			return t, ctx.Err() // a signal may have reached the process too: no record
 		}
 		if err := log.Append(rec); err != nil {
-			return t, fmt.Errorf("%s: %w", r.Out, err)
+			return t, fmt.Errorf("%w: %w", ErrWrite, err)
 		}
 		t.count(&rec)
 		if r.Progress != nil {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -112,7 +114,12 @@ func runBench(c *cli.Context) error {
 		}
 	}
 	t, err := run.Do(c.Context)
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return errInterrupted
+	case errors.Is(err, benchmarks.ErrWrite):
+		return failure{err}
+	case err != nil:
 		return err
 	}
 	fmt.Fprintf(c.App.Writer, "%s with %s: %d exact, %d bounded, %d errors in %s; records in %s\n",
