@@ -21,6 +21,9 @@ import (
 // exactMethod names the exact range among the methods.
 const exactMethod = "exact"
 
+// boundedExact names it where a limit came first.
+const boundedExact = "exact (bounded)"
+
 func methodNames() []string {
 	var names []string
 	for _, r := range solve.Rungs() {
@@ -45,13 +48,14 @@ width relative to the exact range, and the time. The methods, from the loosest:
 
 EXAMPLE
    rsm bounds original.onnx int8.onnx --input samples.npy --epsilon 0.03 \
-      --clip 0,1 --pairs runner-up --methods difference,lp,exact`,
+      --clip 0,1 --pairs runner-up --methods difference,lp,exact --plot ranges.svg`,
 		Flags: slices.Concat(regionFlags(), questionFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "methods", Value: "all", Usage: "`LIST` of methods, or all", Category: "Search"},
 			&cli.DurationFlag{Name: "timeout", Usage: "time limit `D` of the whole command", Category: "Search"},
 			&cli.IntFlag{Name: "jobs", Usage: "exact solves at the same time; by default one for each core", Category: "Search"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "text, json or csv", Category: "Output"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the result to `FILE` instead of standard output", Category: "Output"},
+			plotFlag("draw the ranges side by side, a panel for each class pair, as `FILE.svg`"),
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no notes", Category: "Output"},
 		}),
 		Action: runBounds,
@@ -87,6 +91,9 @@ func runBounds(c *cli.Context) error {
 	if err := checkWritable(c.String("out")); err != nil {
 		return err
 	}
+	if err := checkPlot(c, c.Command.Name); err != nil {
+		return err
+	}
 	nets, err := networkArguments(c, 2)
 	if err != nil {
 		return err
@@ -100,6 +107,9 @@ func runBounds(c *cli.Context) error {
 	rows, err := boundsRows(ctx, q, methods, c.Int("jobs"))
 	if err != nil {
 		return failure{err}
+	}
+	if err := writePlot(c, func(w io.Writer) error { return drawRanges(w, q, rows) }); err != nil {
+		return err
 	}
 	return deliver(c, func(w io.Writer) error { return printBounds(w, c.String("format"), q, rows) })
 }
@@ -204,7 +214,7 @@ func printBounds(w io.Writer, format string, q question, rows []boundsRow) error
 		}
 		method := r.Method
 		if method == exactMethod && !r.Exact {
-			method = "exact (bounded)"
+			method = boundedExact
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%.4g\t%s\t%s\t\n", r.Pair, method, logText(float64(r.Lo), math.Floor), logText(float64(r.Hi), math.Ceil), float64(r.Width), ratio, seconds(float64(r.Seconds)))
 	}

@@ -13,7 +13,7 @@ const (
 	exitAnswered    = 0   // answered, or honestly bounded at a limit
 	exitUsage       = 2   // wrong usage or bad input
 	exitUnsupported = 3   // a network or query that is not supported
-	exitFailure     = 4   // internal or solver failure
+	exitFailure     = 4   // internal or solver failure, or results that exclude each other
 	exitInterrupted = 130 // what was known by then was printed
 )
 
@@ -21,7 +21,8 @@ const exitHelp = `EXIT STATUS
    0    the question was answered, or honestly bounded at a limit
    2    wrong usage or bad input
    3    a network or a query that is not supported
-   4    an internal error, or a failure of the solver
+   4    an internal error, a failure of the solver, or results that exclude
+        each other
    130  interrupted; what was known by then is printed
 `
 

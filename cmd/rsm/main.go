@@ -78,7 +78,7 @@ of inputs x. r > 0 says that N1 prefers class i over class j by more than N2.
 
 Start with 'rsm demo'.`,
 		CustomAppHelpTemplate:     cli.AppHelpTemplate + "\n" + exitHelp,
-		Commands:                  []*cli.Command{marginCommand(), boundsCommand(), demoCommand(), inspectCommand(), evalCommand(), versionCommand(), completionCommand()},
+		Commands:                  []*cli.Command{marginCommand(), boundsCommand(), benchCommand(), demoCommand(), inspectCommand(), evalCommand(), versionCommand(), completionCommand()},
 		Metadata:                  map[string]any{startedKey: time.Now()},
 		Writer:                    stdout,
 		ErrWriter:                 stderr,
@@ -95,18 +95,27 @@ Start with 'rsm demo'.`,
 			return cli.ShowAppHelp(c)
 		},
 	}
-	for _, c := range app.Commands {
+	complete(app.Commands)
+	return app
+}
+
+// complete gives all commands what they have in common.
+func complete(commands []*cli.Command) {
+	for _, c := range commands {
 		c.OnUsageError = onUsageError
 		c.HideHelpCommand = true // shells would offer it in place of files
 		c.CustomHelpTemplate = cli.CommandHelpTemplate + "\n" + exitHelp
+		if len(c.Subcommands) > 0 {
+			c.CustomHelpTemplate = cli.SubcommandHelpTemplate + "\n" + exitHelp
+			complete(c.Subcommands)
+		}
 	}
-	return app
 }
 
 func onUsageError(c *cli.Context, err error, _ bool) error {
 	name := ""
 	if c.Command != nil && c.Command.Name != "rsm" {
-		name = c.Command.Name
+		name = strings.TrimPrefix(c.Command.HelpName, "rsm ")
 	}
 	return usageError{plainer(c, err), name}
 }

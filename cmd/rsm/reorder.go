@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -21,6 +22,15 @@ func reorder(app *cli.App, args []string) ([]string, error) {
 	if cmd == nil {
 		return args, nil
 	}
+	first := 2 // the first argument behind the command
+	if len(args) > 2 {
+		for _, sub := range cmd.Subcommands {
+			if sub.HasName(args[2]) {
+				cmd, first = sub, 3
+				break
+			}
+		}
+	}
 	takesValue := make(map[string]bool)
 	for _, f := range cmd.Flags {
 		_, isBool := f.(*cli.BoolFlag)
@@ -29,7 +39,7 @@ func reorder(app *cli.App, args []string) ([]string, error) {
 		}
 	}
 	var flags, positional []string
-	rest := args[2:]
+	rest := args[first:]
 	for i := 0; i < len(rest); i++ {
 		a := rest[i]
 		if a == "--" {
@@ -42,7 +52,7 @@ func reorder(app *cli.App, args []string) ([]string, error) {
 		}
 		name := strings.TrimLeft(a, "-")
 		if name == "help" || name == "h" { // beside arguments the library takes them for topics
-			return []string{args[0], args[1], "--help"}, nil
+			return append(slices.Clone(args[:first]), "--help"), nil
 		}
 		flags = append(flags, a)
 		if strings.Contains(name, "=") || !takesValue[name] {
@@ -54,7 +64,7 @@ func reorder(app *cli.App, args []string) ([]string, error) {
 		i++
 		flags = append(flags, rest[i])
 	}
-	out := append([]string{args[0], args[1]}, flags...)
+	out := slices.Concat(args[:first], flags)
 	if len(positional) > 0 {
 		out = append(out, "--")
 	}

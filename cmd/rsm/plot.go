@@ -1,0 +1,59 @@
+package main
+
+import (
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"rsm/plots"
+)
+
+func plotFlag(usage string) cli.Flag {
+	return &cli.StringFlag{Name: "plot", Usage: usage, Category: "Output"}
+}
+
+// checkPlot finds out early that --plot cannot be written. The name is that of
+// the command in messages.
+func checkPlot(c *cli.Context, name string) error {
+	path := c.String("plot")
+	if c.IsSet("plot") && strings.ToLower(filepath.Ext(path)) != ".svg" {
+		return usagef(name, "--plot %s: the name must end in .svg", path)
+	}
+	return checkWritable(path)
+}
+
+// writePlot writes the file of --plot, if one is asked for.
+func writePlot(c *cli.Context, draw func(io.Writer) error) error {
+	path := c.String("plot")
+	if path == "" {
+		return nil
+	}
+	if err := writeWhole(path, draw); err != nil {
+		return failure{err}
+	}
+	return nil
+}
+
+// drawRanges draws the rows of 'rsm bounds', a panel for each class pair.
+func drawRanges(w io.Writer, q question, rows []boundsRow) error {
+	var panels []plots.Panel
+	for _, row := range rows {
+		if n := len(panels); n == 0 || panels[n-1].Title != row.Pair {
+			panels = append(panels, plots.Panel{Title: row.Pair})
+		}
+		panel := &panels[len(panels)-1]
+		r := plots.Range{Name: row.Method, Lo: float64(row.Lo), Hi: float64(row.Hi)}
+		if row.Method == exactMethod {
+			if row.Exact {
+				panel.Exact = &plots.Range{Name: r.Name, Lo: r.Lo, Hi: r.Hi}
+			} else {
+				r.Name = boundedExact
+			}
+		}
+		panel.Ranges = append(panel.Ranges, r)
+	}
+	title := filepath.Base(q.pair.N1.File) + " against " + filepath.Base(q.pair.N2.File)
+	return plots.Ranges(w, title, "log RSM", panels)
+}
