@@ -61,11 +61,11 @@ DIALECTS = {
 
 # Which dialect each twin is written in: architecture, then kind.
 _ASSIGNED = {
-    "digits": "torch gemm tf-typed constants tf torch-old half softmax tf-typed",
-    "mnist-2x20": "tf torch-image keras-image torch-old constants gemm half softmax-old tf-typed",
-    "mnist-2x50": "torch tf torch-image tf-typed gemm constants half-tf keras-image torch-old",
-    "mnist-3x50": "torch-image keras-image torch gemm torch-old tf-typed half tf constants",
-    "mnist-2x100": "constants torch-old gemm torch keras-image torch-image half-tf tf-typed torch",
+    "digits": "torch gemm tf-typed constants tf torch-old half softmax tf-typed gemm",
+    "mnist-2x20": "tf torch-image keras-image torch-old constants gemm half softmax-old tf-typed torch",
+    "mnist-2x50": "torch tf torch-image tf-typed gemm constants half-tf keras-image torch-old tf-typed",
+    "mnist-3x50": "torch-image keras-image torch gemm torch-old tf-typed half tf constants softmax",
+    "mnist-2x100": "constants torch-old gemm torch keras-image torch-image half-tf tf-typed torch tf",
 }
 ASSIGNED = {
     architecture: dict(zip(KINDS, names.split(), strict=True))
