@@ -52,7 +52,7 @@ func newLPSolver(lp *encode.LP, b *relax.Bounds) (*lpSolver, error) {
 	s := &lpSolver{Solver: solver, lp: lp}
 	columns, _ := lp.Size()
 	s.model, s.scale = lpModel(lp, b, make([]float64, columns))
-	if err := lpOptions(solver, lp, nil); err == nil {
+	if err = lpOptions(solver, lp, nil); err == nil {
 		err = solver.Pass(s.model)
 	}
 	if err != nil {
