@@ -177,7 +177,7 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 		b.rate(n, nil, nil)
 		return n, b.solver.ClearSolver()
 	}
-	if v := dualBound(m, m.Cost, b.offset, y); v < n.upper { // not if it is not a number
+	if v := dualBound(m, m.Cost, b.offset*scale.cost, y) / scale.cost; v < n.upper { // not if it is not a number
 		n.upper, n.value = v, v
 	}
 	x = scale.original(x)

@@ -32,8 +32,13 @@ func lpObjective(lp *encode.LP, f network.Functional) (cost []float64, offset fl
 // are those of a program with the same value.
 func lpModel(lp *encode.LP, part *relax.Bounds, cost []float64) (*highs.Model, scaling) {
 	m := lp.Model(part)
-	return scaled(&highs.Model{Maximize: true, Cost: cost, Lo: m.Lo, Up: m.Hi, Integer: m.Integer,
+	out, scale := scaled(&highs.Model{Maximize: true, Cost: cost, Lo: m.Lo, Up: m.Hi, Integer: m.Integer,
 		RowLo: m.RowLo, RowUp: m.RowHi, Start: m.Start, Index: m.Index, Value: m.Value})
+	scale.cost = costScale(out.Cost)
+	for j := range out.Cost {
+		out.Cost[j] *= scale.cost
+	}
+	return out, scale
 }
 
 // lpSolver bounds linear functions by one linear relaxation.
@@ -72,6 +77,10 @@ func (s *lpSolver) upper(ctx context.Context, f network.Functional) (float64, er
 	for j := range cost {
 		cost[j] *= s.scale.column[j]
 	}
+	scale := costScale(cost)
+	for j := range cost {
+		cost[j] *= scale
+	}
 	if err := s.SetCosts(cost); err != nil {
 		return inf, err
 	}
@@ -83,7 +92,7 @@ func (s *lpSolver) upper(ctx context.Context, f network.Functional) (float64, er
 	if err != nil || y == nil {
 		return inf, nil
 	}
-	if v := dualBound(s.model, cost, offset, y); v <= inf {
+	if v := dualBound(s.model, cost, offset*scale, y) / scale; v <= inf {
 		return v, nil
 	}
 	return inf, nil

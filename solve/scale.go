@@ -17,12 +17,13 @@ import (
 type scaling struct {
 	column []float64 // original value = scaled value * column; 0 for columns fixed at 0
 	row    []float64 // original row = scaled row * row
+	cost   float64   // scaled costs = original costs * cost, beside what columns make of them
 }
 
 // scaled returns the scaled form of a model.
 func scaled(m *highs.Model) (*highs.Model, scaling) {
 	n := len(m.Lo)
-	s := scaling{make([]float64, n), make([]float64, len(m.RowLo))}
+	s := scaling{column: make([]float64, n), row: make([]float64, len(m.RowLo)), cost: 1}
 	out := *m
 	out.Lo, out.Up, out.Cost = make([]float64, n), make([]float64, n), make([]float64, n)
 	for j := range n {
@@ -91,9 +92,23 @@ func (s scaling) original(x []float64) []float64 {
 func (s scaling) multipliers(y []float64) []float64 {
 	out := make([]float64, len(y))
 	for i, v := range y {
-		out[i] = v / s.row[i]
+		out[i] = v / (s.row[i] * s.cost)
 	}
 	return out
+}
+
+// costScale is the power of two that brings the largest cost near one. The
+// tolerance for dual feasibility is absolute, and the margin of two networks
+// that differ by 1e-4 is as small.
+func costScale(cost []float64) float64 {
+	top := 0.0
+	for _, c := range cost {
+		top = max(top, math.Abs(c))
+	}
+	if top == 0 {
+		return 1
+	}
+	return min(max(1/powerOfTwo(top), 0x1p-200), 0x1p+200)
 }
 
 // powerOfTwo is the least power of two above v.
