@@ -39,12 +39,16 @@ type Encoding struct {
 	neurons [][]neuron // by ReLU node
 	logits  [][]int    // columns of an output node, in the plain encoding
 	graph   *network.Graph
+	// relative gives an unstable neuron of N1 with an unstable partner columns
+	// for what it differs by from that partner.
+	relative bool
 }
 
-// neuron holds the columns of a ReLU neuron, -1 for those it has not.
-type neuron struct{ z, a, b int }
+// neuron holds the columns of a ReLU neuron, -1 for those it has not. Where
+// baseZ and baseA are there, columns z and a hold its differences from them.
+type neuron struct{ z, a, b, baseZ, baseA int }
 
-var noColumns = neuron{-1, -1, -1}
+var noColumns = neuron{-1, -1, -1, -1, -1}
 
 // ErrRange marks problems whose coefficients float64, or the solver, cannot be
 // trusted with.
@@ -59,8 +63,12 @@ const (
 // New builds the model. It returns the context's error when that ends first,
 // and ErrRange where coefficients are too large or too small.
 func New(ctx context.Context, b *relax.Bounds, kind Kind) (*Encoding, error) {
+	return build(ctx, b, kind, false)
+}
+
+func build(ctx context.Context, b *relax.Bounds, kind Kind, relative bool) (*Encoding, error) {
 	g := b.Joint.Graph
-	e := &Encoding{Bounds: b, Kind: kind, graph: g, neurons: make([][]neuron, len(g.Nodes)), logits: make([][]int, len(g.Nodes))}
+	e := &Encoding{Bounds: b, Kind: kind, graph: g, neurons: make([][]neuron, len(g.Nodes)), logits: make([][]int, len(g.Nodes)), relative: relative}
 	for i, lo := range b.Box.Lo {
 		col := -1
 		if hi := b.Box.Hi[i]; lo < hi {
@@ -68,10 +76,12 @@ func New(ctx context.Context, b *relax.Bounds, kind Kind) (*Encoding, error) {
 		}
 		e.input = append(e.input, col)
 	}
-	pairOf := make(map[int]network.Pairing)
+	pairOf := make(map[int]network.Pairing) // by the second node
 	diff := make(map[int]relax.Range)
+	paired := make(map[int]bool) // first nodes
 	for p, pair := range b.Joint.Pairs {
 		pairOf[pair.Second], diff[pair.Second] = pair, b.Diff[p]
+		paired[pair.First] = true
 	}
 	for v, node := range g.Nodes {
 		if _, ok := node.Op.(network.ReLU); !ok {
@@ -80,8 +90,13 @@ func New(ctx context.Context, b *relax.Bounds, kind Kind) (*Encoding, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		if relative && paired[v] {
+			continue // with its partner, next: nothing between depends on either
+		}
 		e.addReLU(v)
-		if pair, ok := pairOf[v]; ok && kind == Auto {
+		if pair, ok := pairOf[v]; ok && relative {
+			e.addRelative(pair, diff[v])
+		} else if ok && kind == Auto {
 			e.addDifferences(pair, diff[v])
 		}
 	}
@@ -166,7 +181,7 @@ func (e *Encoding) pull(rows *network.Rows) []Expression {
 		Affine: func(v int, rows *network.Rows) { e.Bounds.AddRounding(v, rows, lost) },
 		Activation: func(v int, rows *network.Rows) {
 			e.addActiveRounding(v, rows, lost)
-			e.pullReLU(v, rows, columns, width)
+			e.pullReLU(v, rows, columns, width, lost)
 		},
 	}
 	for _, out := range e.graph.Outputs {
@@ -233,6 +248,14 @@ func (e *Encoding) Point(ev *network.Evaluator, x []float64) []float64 {
 			}
 			if n.b >= 0 && z > 0 {
 				p[n.b] = 1
+			}
+		}
+	}
+	for _, layer := range e.neurons {
+		for _, n := range layer {
+			if n.baseZ >= 0 {
+				p[n.z] -= p[n.baseZ]
+				p[n.a] -= p[n.baseA]
 			}
 		}
 	}

@@ -12,10 +12,11 @@ import (
 // the bounds of the part, so that a basis of one part is a start for another.
 //
 // Columns: the inputs, and z and a of each neuron that is unstable in the whole
-// region. Rows: the definitions of z; for each such neuron a - z >= 0 and the
-// chord a <= u/(u-l) (z-l), or a = z or a = 0 where the part decides its phase;
-// for each pair of aligned neurons with columns the bounds of z1 - z2 and two
-// rows on a1 - a2, as in difference.go.
+// region; for the first of two aligned such neurons z1 - z2 and a1 - a2 in their
+// stead (relative.go). Rows: the definitions of z; for each neuron a - z >= 0 and
+// the chord a <= u/(u-l) (z-l), or a = z or a = 0 where the part decides its phase;
+// for each pair a1 >= 0, the bounds of z1, and two rows on a1 - a2, as in
+// difference.go.
 type LP struct {
 	enc *Encoding
 	// Neurons are the unstable neurons of the region.
@@ -27,8 +28,36 @@ type LP struct {
 // LPNeuron is a neuron with columns.
 type LPNeuron struct {
 	Node, Index int // pre-activation
-	Z, A        int // columns
-	Chord       int // row
+	Chord       int // row; the one of a - z >= 0 is before it
+	columns     neuron
+}
+
+// Pre is the neuron's pre-activation at a point of the model, Post its
+// post-activation.
+func (n *LPNeuron) Pre(point []float64) float64 {
+	return sum(point, n.columns.z, n.columns.baseZ)
+}
+
+// Post is the neuron's post-activation at a point of the model.
+func (n *LPNeuron) Post(point []float64) float64 {
+	return sum(point, n.columns.a, n.columns.baseA)
+}
+
+func sum(point []float64, column, base int) float64 {
+	if base < 0 {
+		return point[column]
+	}
+	return point[column] + point[base]
+}
+
+// terms are p times the post-activation and q times the pre-activation.
+func (n *LPNeuron) terms(p, q float64) []Term {
+	c := n.columns
+	t := []Term{{c.a, p}, {c.z, q}}
+	if c.baseZ >= 0 {
+		t = append(t, Term{c.baseA, p}, Term{c.baseZ, q})
+	}
+	return t
 }
 
 // LPPair is an aligned pair of neurons, by their position in LP.Neurons.
@@ -38,10 +67,13 @@ type LPPair struct {
 	pair, index   int // of relax.Bounds.Diff
 }
 
+// pairRows is the number of rows of a pair.
+const pairRows = 4
+
 // NewLP makes the relaxation for a region with the given bounds, with or without
 // the rows that tie aligned neurons. Its errors are those of New.
 func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) {
-	enc, err := New(ctx, b, relaxed)
+	enc, err := build(ctx, b, relaxed, differences)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +83,7 @@ func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) 
 		for i, n := range layer {
 			if n.a >= 0 {
 				at[n] = len(l.Neurons)
-				l.Neurons = append(l.Neurons, LPNeuron{Node: l.enc.graph.Nodes[v].Inputs[0], Index: i, Z: n.z, A: n.a})
+				l.Neurons = append(l.Neurons, LPNeuron{Node: l.enc.graph.Nodes[v].Inputs[0], Index: i, columns: n})
 			}
 		}
 	}
@@ -68,8 +100,8 @@ func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) 
 			first, ok1 := at[l.enc.neurons[pair.First][i]]
 			second, ok2 := at[l.enc.neurons[pair.Second][j]]
 			if ok1 && ok2 {
-				l.Pairs = append(l.Pairs, LPPair{First: first, Second: second, Upper: row + 1, Lower: row + 2, pair: p, index: i})
-				row += 3
+				l.Pairs = append(l.Pairs, LPPair{First: first, Second: second, Upper: row + 2, Lower: row + 3, pair: p, index: i})
+				row += pairRows
 			}
 		}
 	}
@@ -78,7 +110,7 @@ func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) 
 
 // Size is the number of columns and rows of every model.
 func (l *LP) Size() (columns, rows int) {
-	return len(l.enc.Model.Lo), len(l.enc.Model.RowLo) + 2*len(l.Neurons) + 3*len(l.Pairs)
+	return len(l.enc.Model.Lo), len(l.enc.Model.RowLo) + 2*len(l.Neurons) + pairRows*len(l.Pairs)
 }
 
 // Functional returns a linear function of the nodes' values as an expression
@@ -100,28 +132,38 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		Start: append([]int32(nil), base.Start...), Index: append([]int32(nil), base.Index...),
 		Value: append([]float64(nil), base.Value...),
 	}
-	for _, n := range l.Neurons {
+	for _, p := range l.Pairs {
+		c, d := l.Neurons[p.First].columns, b.Diff[p.pair]
+		lo, hi := d.Lo[p.index], d.Hi[p.index]
+		m.Lo[c.z], m.Hi[c.z] = lo, hi
+		m.Lo[c.a], m.Hi[c.a] = min(lo, 0), max(hi, 0)
+	}
+	for k := range l.Neurons {
+		n := &l.Neurons[k]
 		lo, hi := b.Node[n.Node].Lo[n.Index], b.Node[n.Node].Hi[n.Index]
-		m.Lo[n.Z], m.Hi[n.Z] = lo, hi
-		m.Lo[n.A], m.Hi[n.A] = max(lo, 0), max(hi, 0)
-		m.row("", 0, inf, Term{n.A, 1}, Term{n.Z, -1})
+		if n.columns.baseZ < 0 {
+			m.Lo[n.columns.z], m.Hi[n.columns.z] = lo, hi
+			m.Lo[n.columns.a], m.Hi[n.columns.a] = max(lo, 0), max(hi, 0)
+		}
+		m.row("", 0, inf, n.terms(1, -1)...)
 		switch {
 		case lo >= 0:
-			m.row("", -inf, 0, Term{n.A, 1}, Term{n.Z, -1})
-		case hi <= 0: // a is fixed by its bounds
-			m.row("", -inf, inf, Term{n.A, 1}, Term{n.Z, -1})
+			m.row("", -inf, 0, n.terms(1, -1)...)
+		case hi <= 0:
+			m.row("", -inf, 0, n.terms(1, 0)...)
 		default:
 			chord := upperLine(lo, hi)
-			m.row("", -inf, chord.t, Term{n.A, 1}, Term{n.Z, -chord.k})
+			m.row("", -inf, chord.t, n.terms(1, -chord.k)...)
 		}
 	}
 	for _, p := range l.Pairs {
-		n1, n2 := l.Neurons[p.First], l.Neurons[p.Second]
-		d := b.Diff[p.pair]
+		n := &l.Neurons[p.First]
+		x, d := b.Node[n.Node], b.Diff[p.pair]
+		m.row("", 0, inf, n.terms(1, 0)...)
+		m.row("", x.Lo[n.Index], x.Hi[n.Index], n.terms(0, 1)...)
 		upper, lower := differenceLines(d.Lo[p.index], d.Hi[p.index])
-		m.row("", d.Lo[p.index], d.Hi[p.index], Term{n1.Z, 1}, Term{n2.Z, -1})
-		m.row("", -inf, upper.t, Term{n1.A, 1}, Term{n2.A, -1}, Term{n1.Z, -upper.k}, Term{n2.Z, upper.k})
-		m.row("", lower.t, inf, Term{n1.A, 1}, Term{n2.A, -1}, Term{n1.Z, -lower.k}, Term{n2.Z, lower.k})
+		m.row("", -inf, upper.t, Term{n.columns.a, 1}, Term{n.columns.z, -upper.k})
+		m.row("", lower.t, inf, Term{n.columns.a, 1}, Term{n.columns.z, -lower.k})
 	}
 	return m
 }

@@ -2,6 +2,7 @@ package encode
 
 import (
 	"fmt"
+	"math"
 
 	"rsm/network"
 )
@@ -23,7 +24,7 @@ func (e *Encoding) addReLU(v int) {
 	for k, def := range e.expressions(z, at) {
 		i := at[k]
 		l, u := x.Lo[i], x.Hi[i]
-		n := neuron{b: -1}
+		n := noColumns
 		n.z = e.defined(fmt.Sprintf("z%d_%d", v, i), x, i, def)
 		n.a = e.Model.column(fmt.Sprintf("a%d_%d", v, i), max(l, 0), max(u, 0), false)
 		switch {
@@ -44,14 +45,14 @@ func (e *Encoding) addReLU(v int) {
 
 // pullReLU takes the coefficients of neurons with columns, drops those of
 // inactive neurons, and hands those of active ones to the pre-activation.
-func (e *Encoding) pullReLU(v int, rows *network.Rows, columns []float64, width int) {
+func (e *Encoding) pullReLU(v int, rows *network.Rows, columns []float64, width int, lost []float64) {
 	node := &e.graph.Nodes[v]
 	z := node.Inputs[0]
 	x := e.Bounds.Node[z]
 	coef := rows.Coef[v]
 	var below []float64
 	for i := range node.Size {
-		col := e.neurons[v][i].a
+		col, base := e.neurons[v][i].a, e.neurons[v][i].baseA
 		if col < 0 && x.Hi[i] <= 0 {
 			continue
 		}
@@ -62,7 +63,12 @@ func (e *Encoding) pullReLU(v int, rows *network.Rows, columns []float64, width 
 			if c := coef[r*node.Size+i]; c == 0 {
 				continue
 			} else if col >= 0 {
-				columns[r*width+col] += c
+				columns[r*width+col] = c
+				if base >= 0 { // the second neuron's own coefficient is there
+					sum := columns[r*width+base] + c
+					columns[r*width+base] = sum
+					lost[r] += 0x1p-52 * math.Abs(sum) * e.Model.Hi[base]
+				}
 			} else {
 				below[r*node.Size+i] += c
 			}

@@ -62,8 +62,8 @@ func (b *bab) rate(n *node, x, y []float64) {
 	if x == nil {
 		return
 	}
-	relu := func(k int) float64 { return max(x[b.lp.Neurons[k].Z], 0) }
-	post := func(k int) float64 { return x[b.lp.Neurons[k].A] }
+	relu := func(k int) float64 { return max(b.lp.Neurons[k].Pre(x), 0) }
+	post := func(k int) float64 { return b.lp.Neurons[k].Post(x) }
 	for k, m := range b.lp.Neurons {
 		n.off[k] = math.Abs(post(k) - relu(k))
 		n.score[k] = (math.Abs(y[m.Chord]) + math.Abs(y[m.Chord-1])) * n.off[k]
