@@ -113,6 +113,21 @@ func (l *LP) Size() (columns, rows int) {
 	return len(l.enc.Model.Lo), len(l.enc.Model.RowLo) + 2*len(l.Neurons) + pairRows*len(l.Pairs)
 }
 
+// Tie says how far the pre-activations of an aligned pair move together in a part
+// of the region: from 0, where their difference may be what the bounds of each
+// allow, to 1, where it is known.
+func (l *LP) Tie(b *relax.Bounds, p LPPair) float64 {
+	apart := 0.0
+	for _, n := range [...]LPNeuron{l.Neurons[p.First], l.Neurons[p.Second]} {
+		apart += b.Node[n.Node].Hi[n.Index] - b.Node[n.Node].Lo[n.Index]
+	}
+	together := b.Diff[p.pair].Hi[p.index] - b.Diff[p.pair].Lo[p.index]
+	if !(together < apart) {
+		return 0
+	}
+	return 1 - together/apart
+}
+
 // Functional returns a linear function of the nodes' values as an expression
 // of columns.
 func (l *LP) Functional(f network.Functional) (Expression, error) { return l.enc.Functional(f) }

@@ -35,8 +35,22 @@ type Joint struct {
 	Pairs []network.Pairing
 }
 
-// Joint merges the two graphs. Equal nodes of equal operands become one node.
+// Joint merges the two graphs, aligned as network.Align says. Equal nodes of
+// equal operands become one node.
 func (p Pair) Joint() (*Joint, error) {
+	return p.Aligned(network.Align(p.N1.Graph, p.N2.Graph))
+}
+
+// Aligned merges the two graphs with the given pairings of their ReLU nodes,
+// First of N1 and Second of N2. All bounds hold for any pairings whatever.
+// Pairings of layers that the networks share, or that come in another order than
+// the layers, have no place in the joint graph and are left out.
+func (p Pair) Aligned(pairs []network.Pairing) (*Joint, error) {
+	for _, pair := range pairs {
+		if err := p.check(pair); err != nil {
+			return nil, err
+		}
+	}
 	m := merger{out: network.NewGraph(p.N1.Nodes[0].Shape), from: [2]*network.Graph{p.N1.Graph, p.N2.Graph}}
 	for t, g := range m.from {
 		m.node[t] = make([]int, len(g.Nodes))
@@ -46,12 +60,12 @@ func (p Pair) Joint() (*Joint, error) {
 		m.node[t][0] = 0
 	}
 	j := &Joint{Graph: m.out}
-	for _, pair := range network.Align(m.from[0], m.from[1]) {
+	for _, pair := range pairs {
 		m.operands(0, pair.First)
 		m.operands(1, pair.Second)
-		fresh := m.node[0][pair.First] < 0 && m.node[1][pair.Second] < 0
+		end := len(m.out.Nodes)
 		first, second := m.emit(0, pair.First), m.emit(1, pair.Second)
-		if fresh && second == first+1 {
+		if first == end && second == end+1 { // both are new
 			j.Pairs = append(j.Pairs, network.Pairing{First: first, Second: second, Partner: pair.Partner})
 		}
 	}
@@ -59,6 +73,30 @@ func (p Pair) Joint() (*Joint, error) {
 	j.Out2 = m.emit(1, p.N2.Output())
 	m.out.Outputs = []int{j.Out1, j.Out2}
 	return j, m.err
+}
+
+// check says what is wrong with a pairing of nodes of N1 and N2.
+func (p Pair) check(pair network.Pairing) error {
+	for t, v := range [2]int{pair.First, pair.Second} {
+		g := [2]*network.Graph{p.N1.Graph, p.N2.Graph}[t]
+		if v < 0 || v >= len(g.Nodes) || g.Nodes[v].Op != (network.ReLU{}) {
+			return fmt.Errorf("pairing of nodes %d and %d: node %d of N%d is no ReLU", pair.First, pair.Second, v, t+1)
+		}
+	}
+	n, m := p.N1.Nodes[pair.First].Size, p.N2.Nodes[pair.Second].Size
+	if len(pair.Partner) != n {
+		return fmt.Errorf("pairing of nodes %d and %d: %d partners for %d neurons", pair.First, pair.Second, len(pair.Partner), n)
+	}
+	taken := make([]bool, m)
+	for i, j := range pair.Partner {
+		if j < -1 || j >= m || j >= 0 && taken[j] {
+			return fmt.Errorf("pairing of nodes %d and %d: neuron %d has partner %d, which is none of %d or has another", pair.First, pair.Second, i, j, m)
+		}
+		if j >= 0 {
+			taken[j] = true
+		}
+	}
+	return nil
 }
 
 // merger copies nodes of two graphs into one, each once.

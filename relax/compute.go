@@ -111,7 +111,7 @@ func (b *Bounds) tightenPair(p int) {
 			at = append(at, i)
 		}
 	}
-	b.each(len(at), n1, true, func(rows *network.Rows, k, r int, sign float64) {
+	b.each(len(at), max(n1, n2), true, func(rows *network.Rows, k, r int, sign float64) {
 		rows.At(g, z1)[r*n1+at[k]] += sign
 		rows.At(g, z2)[r*n2+partner[at[k]]] -= sign
 	}, func(k int, lo, hi float64) { b.intersect(b.Diff[p], at[k], lo, hi) })

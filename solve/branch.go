@@ -70,11 +70,13 @@ func (b *bab) rate(n *node, x, y []float64) {
 	}
 	for _, p := range b.lp.Pairs {
 		off := math.Abs(post(p.First) - post(p.Second) - relu(p.First) + relu(p.Second))
-		// The split of one decides most of the other.
-		both := n.score[p.First] + n.score[p.Second] + (math.Abs(y[p.Upper])+math.Abs(y[p.Lower]))*off
-		n.score[p.First], n.score[p.Second] = both, both
-		off += n.off[p.First] + n.off[p.Second]
-		n.off[p.First], n.off[p.Second] = off, off
+		// The split of one decides as much of the other as their difference lets it.
+		tie := b.lp.Tie(n.bounds, p)
+		row := (math.Abs(y[p.Upper]) + math.Abs(y[p.Lower])) * off
+		s1, s2 := n.score[p.First], n.score[p.Second]
+		n.score[p.First], n.score[p.Second] = s1+tie*s2+row, s2+tie*s1+row
+		o1, o2 := n.off[p.First], n.off[p.Second]
+		n.off[p.First], n.off[p.Second] = o1+tie*o2+off, o2+tie*o1+off
 	}
 }
 

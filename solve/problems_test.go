@@ -66,7 +66,7 @@ const classes = 3
 // random draws a pair with the given number of ReLU neurons at most, in both
 // networks together, over a box. It covers twins and strangers, equal
 // networks, exact zeros, dead neurons, neurons at a kink in the middle of the
-// box and in a corner, and fixed features.
+// box and in a corner, fixed features, and pairings of neurons that mean nothing.
 func random(t testing.TB, seed uint64, maxInputs, maxNeurons int) (*rand.Rand, problem) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 11))
@@ -129,7 +129,15 @@ func random(t testing.TB, seed uint64, maxInputs, maxNeurons int) (*rand.Rand, p
 	default:
 		kind, n2 = "twin", networktest.Twin(rng, n1, math.Pow(10, -4*rng.Float64()), 0)
 	}
-	return rng, newProblem(t, fmt.Sprintf("seed %d, %s%s, %d inputs, %d neurons", seed, kind, special, inputs, n1.ReLUs()+n2.ReLUs()), n1, n2, box)
+	p := newProblem(t, fmt.Sprintf("seed %d, %s%s, %d inputs, %d neurons", seed, kind, special, inputs, n1.ReLUs()+n2.ReLUs()), n1, n2, box)
+	if seed%5 == 4 {
+		p.name += ", random pairings"
+		var err error
+		if p.joint, err = p.pair.Aligned(networktest.Pairings(rand.New(rand.NewPCG(seed, 12)), n1, n2)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return rng, p
 }
 
 // kink rounds the weights of a neuron and sets its bias so that its
