@@ -132,6 +132,10 @@ func (l *LP) Tie(b *relax.Bounds, p LPPair) float64 {
 // of columns.
 func (l *LP) Functional(f network.Functional) (Expression, error) { return l.enc.Functional(f) }
 
+// Inputs are the columns of the inputs, in order, -1 where one is fixed. The
+// columns of inputs come before all others.
+func (l *LP) Inputs() []int { return l.enc.input }
+
 // Input returns the network input of a point of the model, inside the box.
 func (l *LP) Input(point []float64) []float64 { return l.enc.Input(point) }
 

@@ -103,10 +103,11 @@ func (b *Bounds) Spread(rows *network.Rows, r, node int) float64 {
 // cut improves the bounds of the rows by the bounds of the nodes that they
 // depend on now.
 func (w *walk) cut() {
-	terms := 2
+	terms, only := 4, -1
 	for v, coef := range w.rows.Coef {
 		if coef != nil {
 			terms += w.b.Joint.Graph.Nodes[v].Size
+			only = v // the input, where no other node has coefficients
 		}
 	}
 	g := gamma(terms)
@@ -130,6 +131,14 @@ func (w *walk) cut() {
 				default: // too large, infinite, or not a number
 					w.dead[r] = true
 				}
+			}
+		}
+		if h := w.b.above; h != nil && only == 0 && !w.dead[r] {
+			n := len(w.b.Box.Lo)
+			v, m := h.minimum(w.rows.Coef[0][r*n:(r+1)*n], Range{w.b.Box.Lo, w.b.Box.Hi})
+			if v += w.rows.Const[r]; m > 0 && v > s {
+				s = v
+				t += 2*m*h.spread + m*math.Abs(h.Floor)
 			}
 		}
 		e := 1.0001 * (w.err[r] + g*t)

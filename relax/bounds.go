@@ -35,6 +35,8 @@ type Bounds struct {
 	// prior holds valid bounds that these intersect: of the method before, or
 	// of a larger region.
 	prior *Bounds
+	// above narrows the region down further, where it is not nil.
+	above *Halfspace
 	// empty is set when bounds that all hold have no common point: no input
 	// satisfies the splits.
 	empty bool

@@ -36,8 +36,25 @@ type Improvement struct {
 // Improve returns the bounds b intersected with what else is known, and what
 // follows of it for other nodes by the method of b. The second result is false
 // if no input satisfies all. Nodes that nothing reaches keep the bounds of b.
-func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) {
+func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) { return b.improve(nil, known...) }
+
+// RefineAbove is Refine where only inputs in the halfspace matter.
+func (b *Bounds) RefineAbove(s Split, h *Halfspace) (*Bounds, bool) {
+	x := b.Node[s.Node]
+	lo, hi := x.Lo[s.Index], x.Hi[s.Index]
+	if s.Active {
+		lo = max(lo, 0)
+	} else {
+		hi = min(hi, 0)
+	}
+	return b.improve(h, Improvement{Node: s.Node, Index: s.Index, Lo: lo, Hi: hi, Pair: -1})
+}
+
+func (b *Bounds) improve(h *Halfspace, known ...Improvement) (*Bounds, bool) {
 	c := *b
+	if h != nil {
+		c.above = h
+	}
 	c.prior = b
 	c.Node = append([]Range(nil), b.Node...)
 	c.Diff = append([]Range(nil), b.Diff...)
@@ -75,9 +92,15 @@ func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) {
 		}
 	}
 	split := append([]bool(nil), dirty...)
+	if h != nil {
+		dirty[0] = true
+	}
 	for v, node := range g.Nodes {
 		if c.empty {
 			return nil, false
+		}
+		if v == 0 {
+			continue
 		}
 		for _, in := range node.Inputs {
 			dirty[v] = dirty[v] || dirty[in]
@@ -87,13 +110,13 @@ func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) {
 			continue
 		}
 		if ok {
-			if z1, z2 := c.preactivations(p); dirty[z1] && !split[z1] || dirty[z2] && !split[z2] {
+			if z1, z2 := c.preactivations(p); dirty[z1] && !split[z1] || dirty[z2] && !split[z2] || h != nil {
 				c.Node[z1], c.Node[z2] = c.Node[z1].clone(), c.Node[z2].clone()
 				c.forwardDiff(p)
 				c.tightenPair(p)
 			}
 			c.forward(c.Joint.Pairs[p].First)
-		} else if _, ok := node.Op.(network.ReLU); ok && !split[node.Inputs[0]] {
+		} else if _, ok := node.Op.(network.ReLU); ok && (!split[node.Inputs[0]] || h != nil) {
 			c.tightenLayer(node.Inputs[0])
 		}
 		c.forward(v)

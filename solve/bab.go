@@ -42,6 +42,7 @@ type node struct {
 	value  float64   // of its own relaxation
 	score  []float64 // of each neuron: what its split promises
 	off    []float64 // by how much the relaxation is off there
+	above  *relax.Halfspace
 	cols   []highs.BasisStatus
 	rows   []highs.BasisStatus
 }
@@ -180,6 +181,7 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	if v := dualBound(m, m.Cost, b.offset*scale.cost, y) / scale.cost; v < n.upper { // not if it is not a number
 		n.upper, n.value = v, v
 	}
+	n.above = b.halfspace(part, m, scale, y)
 	x = scale.original(x)
 	b.replay(b.lp.Input(x))
 	if n.upper > b.enough() {
@@ -204,4 +206,26 @@ func (b *bab) provedEmpty(m *highs.Model) bool {
 		ray[i] = -ray[i]
 	}
 	return dualBound(m, zero, 0, ray) < 0
+}
+
+// halfspace is where the objective can be of interest, by the multipliers.
+func (b *bab) halfspace(part *relax.Bounds, m *highs.Model, scale scaling, y []float64) *relax.Halfspace {
+	in := b.lp.Inputs()
+	kept := 0
+	for _, c := range in {
+		if c >= 0 {
+			kept++
+		}
+	}
+	line := make([]float64, kept)
+	constant := dualLine(m, m.Cost, b.offset*scale.cost, y, kept, line) / scale.cost
+	coef := make([]float64, len(in))
+	for i, c := range in {
+		if c >= 0 && scale.column[c] > 0 {
+			coef[i] = line[c] / scale.column[c] / scale.cost
+		}
+	}
+	v := b.enough()
+	b.closed = max(b.closed, v)
+	return part.NewHalfspace(coef, math.Nextafter(v-constant-1e-15*(math.Abs(v)+math.Abs(constant)), math.Inf(-1)))
 }

@@ -122,6 +122,13 @@ func lpOptions(s *highs.Solver, lp *encode.LP, more map[string]string) error {
 // (Neumaier and Shcherbina, Safe bounds in linear and mixed-integer
 // programming, 2004). The rounding of the float64 sums is added.
 func dualBound(m *highs.Model, cost []float64, offset float64, y []float64) float64 {
+	return dualLine(m, cost, offset, y, 0, nil)
+}
+
+// dualLine is dualBound with the first columns left as they are: it writes their
+// coefficients to line, and returns the constant of an upper bound
+// line.x + constant of the objective.
+func dualLine(m *highs.Model, cost []float64, offset float64, y []float64, kept int, line []float64) float64 {
 	d := append([]float64(nil), cost...)
 	scale := make([]float64, len(d))
 	for j, c := range d {
@@ -145,9 +152,12 @@ func dualBound(m *highs.Model, cost []float64, offset float64, y []float64) floa
 		}
 	}
 	for j, v := range d {
-		if v > 0 {
+		switch {
+		case j < kept:
+			line[j] = v
+		case v > 0:
 			total += v * m.Up[j]
-		} else {
+		default:
 			total += v * m.Lo[j]
 		}
 		magnitude += scale[j] * max(math.Abs(m.Lo[j]), math.Abs(m.Up[j]))
