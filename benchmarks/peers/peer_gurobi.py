@@ -12,6 +12,7 @@ from question import Question
 
 TOOL = "gurobi-bigm"
 CONFIG = "plain"
+LIMITED = True
 VERSION = importlib.metadata.version("gurobipy")
 SOLVER = "Gurobi " + VERSION
 OPTIONS = {"MIPGap": 0.0, "MIPGapAbs": milp.ABSOLUTE_GAP, "FeasibilityTol": 1e-9, "IntFeasTol": 1e-9, "OptimalityTol": 1e-9}

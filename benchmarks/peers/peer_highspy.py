@@ -11,6 +11,7 @@ from question import Question
 
 TOOL = "highspy-bigm"
 CONFIG = "plain"
+LIMITED = True
 VERSION = importlib.metadata.version("highspy")
 SOLVER = "HiGHS " + VERSION
 OPTIONS = {"mip_rel_gap": 0.0, "mip_abs_gap": milp.ABSOLUTE_GAP, "mip_feasibility_tolerance": 1e-9, "primal_feasibility_tolerance": 1e-9}
@@ -25,7 +26,7 @@ def ask(q: Question, deadline: float, _) -> dict:
         cost[columns] = values
         lp.col_cost_ = cost
         h = highspy.Highs()
-        for name, value in {"log_to_console": False, "output_flag": False, "time_limit": seconds, **OPTIONS}.items():
+        for name, value in {"output_flag": False, "time_limit": seconds, **OPTIONS}.items():
             if h.setOptionValue(name, value) == highspy.HighsStatus.kError:
                 raise RuntimeError(f"HiGHS refuses the option {name}")
         if h.passModel(lp) == highspy.HighsStatus.kError:

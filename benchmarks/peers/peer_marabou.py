@@ -24,6 +24,7 @@ with warnings.catch_warnings():  # that TensorFlow is not there
 
 TOOL = "marabou"
 CONFIG = "check"
+LIMITED = True
 VERSION = importlib.metadata.version("maraboupy")
 SOLVER = "Marabou " + VERSION
 DELTA = 1e-3

@@ -15,8 +15,9 @@ import suite
 
 PEERS = {"crown": "peer_crown", "highspy-bigm": "peer_highspy", "gurobi": "peer_gurobi", "marabou": "peer_marabou"}
 
-# A peer that does not keep the time limit is stopped so many seconds after it.
+# A peer that does not keep the time limit is stopped so many seconds after it, and one that knows none after so many.
 GRACE = 60.0
+UNLIMITED = 600.0
 
 
 def main() -> int:
@@ -32,7 +33,8 @@ def main() -> int:
     for instance in s.instances:
         if instance.name in log.done or not args.only.search(instance.name):
             continue
-        record = ask(peer, instance, args.limit_seconds or instance.timeout, claims.get(instance.name))
+        limit = (args.limit_seconds or instance.timeout) if peer.LIMITED else None
+        record = ask(peer, instance, limit, claims.get(instance.name))
         log.append(record)
         print(f"{instance.name}: {record['status']} {record['seconds']:.2f} s {record.get('error', '')}", flush=True)
     log.close()
@@ -53,7 +55,7 @@ def arguments() -> argparse.Namespace:
 def header(peer, s: suite.Suite, args: argparse.Namespace) -> dict:
     given = [f"{name}={value}" for name, value in peer.OPTIONS.items()]
     options = {"command": args.peer, "args": given}
-    if args.limit_seconds:
+    if args.limit_seconds and peer.LIMITED:
         options["timeout_seconds"] = args.limit_seconds
     return {
         "tool": peer.TOOL,
@@ -67,17 +69,17 @@ def header(peer, s: suite.Suite, args: argparse.Namespace) -> dict:
     }
 
 
-def ask(peer, instance: suite.Instance, limit: float, claims: dict | None) -> dict:
+def ask(peer, instance: suite.Instance, limit: float | None, claims: dict | None) -> dict:
     """The record of an instance, asked in a process of its own: what breaks there breaks nothing else."""
     context = multiprocessing.get_context("fork")
     receive, send = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(send, peer, instance, limit, claims))
-    started = time.monotonic()
+    started, patience = time.monotonic(), UNLIMITED if limit is None else limit + GRACE
     child.start()
     send.close()
     record = None
     try:
-        if receive.poll(limit + GRACE):
+        if receive.poll(patience):
             record = receive.recv()
     except EOFError:
         pass
@@ -86,19 +88,20 @@ def ask(peer, instance: suite.Instance, limit: float, claims: dict | None) -> di
             child.kill()
         child.join()
     if record is None:
-        late = time.monotonic() - started >= limit + GRACE
-        error = "did not keep its time limit" if late else f"the process ended with {child.exitcode}"
+        late = time.monotonic() - started >= patience
+        error = f"had not ended after {patience:g} s" if late else f"the process ended with {child.exitcode}"
         record = {"status": records.ERROR, "seconds": time.monotonic() - started, "error": error}
-    return {"instance": instance.name, "limit_seconds": limit, **record}
+    limits = {} if limit is None else {"limit_seconds": limit}
+    return {"instance": instance.name, **limits, **record}
 
 
-def _child(send, peer, instance: suite.Instance, limit: float, claims: dict | None) -> None:
+def _child(send, peer, instance: suite.Instance, limit: float | None, claims: dict | None) -> None:
     started, cpu = time.monotonic(), _cpu_seconds()
     record: dict = {}
     try:
         q = question.read(instance)
         record["networks_sha256"] = [q.first.sha256, q.second.sha256]
-        record.update(peer.ask(q, started + limit, claims))
+        record.update(peer.ask(q, started + (limit or UNLIMITED), claims))
         record["status"] = records.status(record["pairs"])
     except Exception as e:  # whatever a peer throws is its answer
         record.update(status=records.ERROR, error=f"{type(e).__name__}: {e}")
