@@ -213,6 +213,9 @@ func (e *Encoding) pullLogits(out int, rows *network.Rows, columns []float64, wi
 	rows.Coef[out] = nil
 }
 
+// Size is the number of columns and rows.
+func (e *Encoding) Size() (columns, rows int) { return len(e.Model.Lo), len(e.Model.RowLo) }
+
 // Point returns the values of all columns at an input of the box.
 func (e *Encoding) Point(ev *network.Evaluator, x []float64) []float64 {
 	ev.Forward(x)

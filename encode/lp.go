@@ -14,10 +14,10 @@ import (
 // Columns: the inputs, and z and a of each neuron that is unstable in the whole
 // region. Rows: the definitions of z; for each such neuron a - z >= 0 and the
 // chord a <= u/(u-l) (z-l), or a = z or a = 0 where the part decides its phase;
-// for each pair of aligned neurons with columns the bounds of z1 - z2 and two
-// rows on a1 - a2, as in difference.go.
+// for each pair of aligned neurons with columns the rows that its Ties say.
 type LP struct {
-	enc *Encoding
+	enc  *Encoding
+	ties Ties
 	// Neurons are the unstable neurons of the region.
 	Neurons []LPNeuron
 	// Pairs are the aligned pairs of them.
@@ -38,14 +38,31 @@ type LPPair struct {
 	pair, index   int // of relax.Bounds.Diff
 }
 
-// NewLP makes the relaxation for a region with the given bounds, with or without
-// the rows that tie aligned neurons. Its errors are those of New.
-func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) {
+// Ties are rows on pairs of aligned neurons.
+type Ties int
+
+// The ties, each with the rows of the one before.
+const (
+	// Apart: none.
+	Apart Ties = iota
+	// Tied: the bounds of z1 - z2 and two rows on a1 - a2, as in difference.go.
+	Tied
+	// Crossed: also what the rows with phases imply, as in crossed.go. The
+	// relaxation is then as tight as that of Auto.
+	Crossed
+)
+
+// rows is the number of rows of a pair.
+func (t Ties) rows() int { return [...]int{0, 3, 3 + crossedRows}[t] }
+
+// NewLP makes the relaxation for a region with the given bounds. Its errors are
+// those of New.
+func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
 	enc, err := New(ctx, b, relaxed)
 	if err != nil {
 		return nil, err
 	}
-	l := &LP{enc: enc}
+	l := &LP{enc: enc, ties: ties}
 	at := make(map[neuron]int)
 	for v, layer := range l.enc.neurons {
 		for i, n := range layer {
@@ -62,14 +79,14 @@ func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) 
 	}
 	for p, pair := range b.Joint.Pairs {
 		for i, j := range pair.Partner {
-			if j < 0 || !differences {
+			if j < 0 || ties == Apart {
 				continue
 			}
 			first, ok1 := at[l.enc.neurons[pair.First][i]]
 			second, ok2 := at[l.enc.neurons[pair.Second][j]]
 			if ok1 && ok2 {
 				l.Pairs = append(l.Pairs, LPPair{First: first, Second: second, Upper: row + 1, Lower: row + 2, pair: p, index: i})
-				row += 3
+				row += ties.rows()
 			}
 		}
 	}
@@ -78,7 +95,7 @@ func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) 
 
 // Size is the number of columns and rows of every model.
 func (l *LP) Size() (columns, rows int) {
-	return len(l.enc.Model.Lo), len(l.enc.Model.RowLo) + 2*len(l.Neurons) + 3*len(l.Pairs)
+	return len(l.enc.Model.Lo), len(l.enc.Model.RowLo) + 2*len(l.Neurons) + l.ties.rows()*len(l.Pairs)
 }
 
 // Functional returns a linear function of the nodes' values as an expression
@@ -122,6 +139,26 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		m.row("", d.Lo[p.index], d.Hi[p.index], Term{n1.Z, 1}, Term{n2.Z, -1})
 		m.row("", -inf, upper.t, Term{n1.A, 1}, Term{n2.A, -1}, Term{n1.Z, -upper.k}, Term{n2.Z, upper.k})
 		m.row("", lower.t, inf, Term{n1.A, 1}, Term{n2.A, -1}, Term{n1.Z, -lower.k}, Term{n2.Z, lower.k})
+		if l.ties < Crossed {
+			continue
+		}
+		l.addCrossed(m, b, n1, n2, d.Lo[p.index], d.Hi[p.index])
 	}
 	return m
+}
+
+// addCrossed adds the rows of crossed; free rows where a neuron of the pair is
+// stable.
+func (l *LP) addCrossed(m *Model, b *relax.Bounds, n1, n2 LPNeuron, dl, du float64) {
+	x1, x2 := b.Node[n1.Node], b.Node[n2.Node]
+	var rows [crossedRows]crossedRow
+	if b.Unstable(n1.Node, n1.Index) && b.Unstable(n2.Node, n2.Index) {
+		rows = crossed(n1, n2, x1.Lo[n1.Index], x1.Hi[n1.Index], x2.Lo[n2.Index], x2.Hi[n2.Index], dl, du)
+	}
+	for _, r := range rows {
+		if r.terms == nil {
+			r.t = inf
+		}
+		m.row("", -inf, r.t, r.terms...)
+	}
 }

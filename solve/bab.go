@@ -29,6 +29,7 @@ type bab struct {
 	root   *relax.Bounds
 	solver *highs.Solver
 	obj    []float64
+	cuts   []encode.Cut
 	offset float64 // of the objective, rounded up by what its coefficients lost
 	open   nodeHeap
 	closed float64        // highest bound of nodes that were given up as good enough
@@ -71,6 +72,9 @@ func (b *bab) run(ctx context.Context) (err error) {
 	b.closed = math.Inf(-1)
 	for side := range b.costs {
 		b.costs[side] = newPseudocosts(len(b.lp.Neurons))
+	}
+	if _, b.cuts, err = cutting(ctx, b.lp, b.root, b.f, env("ROUNDS", 2)); err != nil {
+		return err
 	}
 	root, err := b.evaluate(ctx, &node{upper: b.proved}, b.root)
 	if err != nil {
@@ -150,7 +154,7 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	if n.upper <= b.enough() {
 		return n, nil
 	}
-	m, scale := lpModel(b.lp, part, b.obj)
+	m, scale := lpModel(b.lp, part, b.obj, b.cuts)
 	if err := b.solver.Pass(m); err != nil {
 		return nil, err
 	}

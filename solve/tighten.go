@@ -119,11 +119,11 @@ func boundByLP(ctx context.Context, b *relax.Bounds, targets []target) ([]relax.
 	for k := range targets {
 		known[k] = targets[k].known
 	}
-	lp, err := encode.NewLP(ctx, b, true)
+	lp, err := encode.NewLP(ctx, b, encode.Crossed)
 	if err != nil {
 		return known, nil // out of range or out of time: the bounds stand
 	}
-	solver, err := newLPSolver(lp, b)
+	solver, err := newLPSolver(lp, lp.Model(b))
 	if err != nil {
 		return nil, err
 	}
