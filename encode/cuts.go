@@ -33,15 +33,15 @@ import (
 // upward.
 func (l *LP) Cuts(m *Model, b *relax.Bounds, x []float64, least float64) []Cut {
 	var cuts []Cut
-	keep := func(a map[int]float64, f form, neurons ...int) {
-		if c, by := f.cut(a, x); by > least {
+	keep := func(a map[int]float64, f form, width float64, neurons ...int) {
+		if c, by := f.cut(a, x); by > least*width {
 			c.Neurons = neurons
 			cuts = append(cuts, c)
 		}
 	}
 	for k, n := range l.Neurons {
 		if b.Unstable(n.Node, n.Index) {
-			keep(map[int]float64{n.A: 1}, l.form(m, b, x, part{k, 1}), k)
+			keep(map[int]float64{n.A: 1}, l.form(m, b, x, part{k, 1}), m.Hi[n.A], k)
 		}
 	}
 	for _, p := range l.Pairs {
@@ -50,8 +50,8 @@ func (l *LP) Cuts(m *Model, b *relax.Bounds, x []float64, least float64) []Cut {
 			continue
 		}
 		a1, a2 := l.Neurons[p.First].A, l.Neurons[p.Second].A
-		keep(map[int]float64{a1: 1, a2: -1}, l.form(m, b, x, part{p.First, 1}, part{p.Second, -1}), p.First, p.Second)
-		keep(map[int]float64{a1: -1, a2: 1}, l.form(m, b, x, part{p.First, -1}, part{p.Second, 1}), p.First, p.Second)
+		keep(map[int]float64{a1: 1, a2: -1}, l.form(m, b, x, part{p.First, 1}, part{p.Second, -1}), d.Hi[p.index], p.First, p.Second)
+		keep(map[int]float64{a1: -1, a2: 1}, l.form(m, b, x, part{p.First, -1}, part{p.Second, 1}), -d.Lo[p.index], p.First, p.Second)
 	}
 	return cuts
 }
@@ -60,8 +60,17 @@ func (l *LP) Cuts(m *Model, b *relax.Bounds, x []float64, least float64) []Cut {
 // neurons, by their position in LP.Neurons.
 type Cut struct {
 	Neurons []int
-	Terms []Term
-	Hi    float64
+	Terms   []Term
+	Hi      float64
+}
+
+// Above is the amount by which x violates the cut, negative where it does not.
+func (c *Cut) Above(x []float64) float64 {
+	s := -c.Hi
+	for _, t := range c.Terms {
+		s += t.Value * x[t.Column]
+	}
+	return s
 }
 
 // AddCuts appends cuts to a model.
@@ -92,11 +101,12 @@ type coordinate struct {
 	w             float64
 	lo, hi        float64
 	x             float64
+	most          float64 // of the second column
 }
 
 // form returns the sum of some pre-activations as a form.
 func (l *LP) form(m *Model, b *relax.Bounds, x []float64, parts ...part) form {
-	w := make(map[int]float64)
+	w := make([]float64, len(m.Lo))
 	var f form
 	for _, p := range parts {
 		// z + sum of terms lies between the ends of the row.
@@ -114,22 +124,25 @@ func (l *LP) form(m *Model, b *relax.Bounds, x []float64, parts ...part) form {
 			}
 		}
 	}
-	for _, p := range l.Pairs {
-		a1, a2 := l.Neurons[p.First].A, l.Neurons[p.Second].A
-		v, ok := w[a1]
-		if !ok || len(parts) < 2 {
-			continue
+	if len(parts) > 1 {
+		for _, p := range l.Pairs {
+			a1, a2 := l.Neurons[p.First].A, l.Neurons[p.Second].A
+			v := w[a1]
+			if v == 0 {
+				continue
+			}
+			w[a1] = 0
+			w[a2] += v
+			d := b.Diff[p.pair]
+			lo, hi := min(d.Lo[p.index], 0), max(d.Hi[p.index], 0)
+			f.at = append(f.at, coordinate{a1, a2, v, max(lo, -m.Hi[a2]), min(hi, m.Hi[a1]), x[a1] - x[a2], m.Hi[a2]})
 		}
-		delete(w, a1)
-		w[a2] += v
-		d := b.Diff[p.pair]
-		lo, hi := min(d.Lo[p.index], 0), max(d.Hi[p.index], 0)
-		f.at = append(f.at, coordinate{a1, a2, v, max(lo, -m.Hi[a2]), min(hi, m.Hi[a1]), x[a1] - x[a2]})
 	}
 	for j, v := range w {
-		f.at = append(f.at, coordinate{j, -1, v, m.Lo[j], m.Hi[j], x[j]})
+		if v != 0 {
+			f.at = append(f.at, coordinate{j, -1, v, m.Lo[j], m.Hi[j], x[j], 0})
+		}
 	}
-	slices.SortFunc(f.at, func(a, b coordinate) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.second, b.second)) })
 	return f
 }
 
@@ -192,8 +205,7 @@ func (f form) cut(a map[int]float64, x []float64) (Cut, float64) {
 		terms[c.first] -= s
 		if c.second >= 0 {
 			terms[c.second] += s
-			// Adding slopes rounds; the column is as large as its bounds.
-			magnitude += math.Abs(s) * math.Abs(x[c.second])
+			magnitude += math.Abs(s) * c.most // adding slopes rounds
 		}
 	}
 	var out Cut

@@ -29,8 +29,8 @@ type bab struct {
 	root   *relax.Bounds
 	solver *highs.Solver
 	obj    []float64
-	cuts   []encode.Cut
-	offset float64 // of the objective, rounded up by what its coefficients lost
+	cuts   []encode.Cut // rows of every node
+	offset float64      // of the objective, rounded up by what its coefficients lost
 	open   nodeHeap
 	closed float64        // highest bound of nodes that were given up as good enough
 	costs  [2]pseudocosts // of the phases inactive and active
@@ -73,7 +73,7 @@ func (b *bab) run(ctx context.Context) (err error) {
 	for side := range b.costs {
 		b.costs[side] = newPseudocosts(len(b.lp.Neurons))
 	}
-	if _, b.cuts, err = cutting(ctx, b.lp, b.root, b.f, env("ROUNDS", 2)); err != nil {
+	if err := b.cut(ctx); err != nil {
 		return err
 	}
 	root, err := b.evaluate(ctx, &node{upper: b.proved}, b.root)

@@ -2,9 +2,6 @@ package solve
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"strconv"
 
 	"rsm/encode"
 	"rsm/network"
@@ -12,70 +9,101 @@ import (
 	"rsm/solve/highs"
 )
 
-func env(n string, d int) int {
-	if v, err := strconv.Atoi(os.Getenv(n)); err == nil {
-		return v
-	}
-	return d
+const (
+	// leastViolation is the share of a neuron's range by which a solution must
+	// violate a cut for it to be added.
+	leastViolation = 1e-3
+	// cutRounds is how often the relaxation of the rung lp-cuts is solved again
+	// at most; it ends before where a round gains less than cutStall of what all
+	// rounds have gained.
+	cutRounds = 20
+	cutStall  = 0.01
+	// worthCutting is the share of the gap to the witness that one round of cuts
+	// must close at the root for a branch and bound to have them in all of its
+	// linear programs, where each row costs time.
+	worthCutting = 0.15
+)
+
+// cutBound is what the relaxation proves without cuts and with them, and the
+// cuts that are binding at the end.
+type cutBound struct {
+	plain, upper float64
+	cuts         []encode.Cut
+	iterations   int64 // of the solver
 }
 
-// cutting bounds a functional from above, and returns the rows that did it.
-func cutting(ctx context.Context, lp *encode.LP, b *relax.Bounds, f network.Functional, rounds int) (float64, []encode.Cut, error) {
-	m := lp.Model(b)
+// boundByCuts bounds a functional from above by the relaxation over b and rows
+// that cut off its solution, for some rounds. Cuts that are no longer binding are
+// left out again.
+func boundByCuts(ctx context.Context, lp *encode.LP, b *relax.Bounds, f network.Functional, rounds int) (cutBound, error) {
+	res := cutBound{plain: inf, upper: inf}
+	model := lp.Model(b)
 	_, fixed := lp.Size()
-	s, err := newLPSolver(lp, m)
+	s, err := newLPSolver(lp, model)
 	if err != nil {
-		return inf, nil, err
+		return res, err
 	}
 	defer s.Close()
-	best := inf
-	var cuts []encode.Cut
-	for r := 0; ; r++ {
+	for round := 0; ; round++ {
 		v, err := s.upper(ctx, f)
-		if err != nil {
-			return best, nil, err
+		res.iterations += s.LPIterations()
+		if err != nil || v == inf || ctx.Err() != nil {
+			return res, err
 		}
-		if os.Getenv("CUTDEBUG") != "" {
-			fmt.Fprintln(os.Stderr, "round", r, "cuts", len(cuts), "bound", v, "iterations", s.LPIterations())
+		if round == 0 {
+			res.plain = v
 		}
-		best = min(best, v)
+		gain := res.upper - v
+		res.upper = min(res.upper, v)
 		x, _, _, _, err := s.Solution()
 		if err != nil || x == nil {
-			return best, cuts, err
+			return res, err
 		}
 		cols, rows, err := s.Basis()
 		if err != nil {
-			return best, cuts, nil
+			return res, nil // there is none: go on without more cuts
 		}
-		// A row that is basic is not binding.
-		var kept []encode.Cut
-		keptRows := rows[:fixed:fixed]
+		cuts := res.cuts
+		res.cuts = nil
+		basis := rows[:fixed:fixed]
 		for k, c := range cuts {
-			if rows[fixed+k] != highs.Basic {
-				kept = append(kept, c)
-				keptRows = append(keptRows, rows[fixed+k])
+			if rows[fixed+k] != highs.Basic { // a basic row is not binding
+				res.cuts, basis = append(res.cuts, c), append(basis, rows[fixed+k])
 			}
 		}
-		cuts = kept
-		if r >= rounds {
-			return best, cuts, nil
+		if round == rounds || round > 0 && gain < cutStall*(res.plain-res.upper) {
+			return res, nil
 		}
-		more := lp.Cuts(m, b, s.scale.original(x), 1e-6)
+		more := lp.Cuts(model, b, s.scale.original(x), leastViolation)
 		if len(more) == 0 {
-			return best, cuts, nil
+			return res, nil
 		}
-		cuts = append(cuts, more...)
+		res.cuts = append(res.cuts, more...)
 		for range more {
-			keptRows = append(keptRows, highs.Basic)
+			basis = append(basis, highs.Basic)
 		}
-		m = lp.Model(b)
-		m.AddCuts(cuts)
-		s.model, s.scale = scaledLP(m, make([]float64, len(m.Lo)))
+		model = lp.Model(b)
+		model.AddCuts(res.cuts)
+		s.model, s.scale = scaledLP(model, make([]float64, len(model.Lo)))
 		if err := s.Pass(s.model); err != nil {
-			return best, nil, err
+			return res, err
 		}
-		if err := s.SetBasis(cols, keptRows); err != nil {
-			return best, nil, err
+		if err := s.SetBasis(cols, basis); err != nil {
+			return res, err
 		}
 	}
+}
+
+// cut looks for rows to be added to the linear programs of all nodes. Parts of
+// the region satisfy what the region does.
+func (b *bab) cut(ctx context.Context) error {
+	res, err := boundByCuts(ctx, b.lp, b.root, b.f, 1)
+	if err != nil {
+		return err
+	}
+	b.lpIterations += res.iterations
+	if gap := min(res.plain, b.proved) - b.witnessed; min(res.plain, b.proved)-res.upper >= worthCutting*gap {
+		b.cuts = res.cuts
+	}
+	return nil
 }

@@ -21,14 +21,13 @@ const (
 	RungLPPlain      Rung = "lp-plain"
 	RungLP           Rung = "lp"
 	RungLPDifference Rung = "lp-difference"
-	RungLPEncoding   Rung = "lp-encoding"
 	RungLPTightened  Rung = "lp-tightened"
 	RungLPCuts       Rung = "lp-cuts"
 )
 
 // Rungs lists all rungs in order.
 func Rungs() []Rung {
-	return []Rung{RungInterval, RungSymbolic, RungDifference, RungLPPlain, RungLP, RungLPDifference, RungLPEncoding, RungLPTightened, RungLPCuts}
+	return []Rung{RungInterval, RungSymbolic, RungDifference, RungLPPlain, RungLP, RungLPDifference, RungLPTightened, RungLPCuts}
 }
 
 // Interval holds Lo <= r <= Hi over the region.
@@ -49,11 +48,12 @@ type RungResult struct {
 //   - lp is the triangle relaxation of both networks over shared inputs, with
 //     symbolic bounds and nothing that ties the networks to each other: the
 //     method of arXiv 2409.16726;
-//   - lp-difference has difference bounds, and rows for aligned neurons;
-//   - lp-encoding is the linear relaxation of the auto encoding, whose phases are
-//     columns that difference rows share;
+//   - lp-difference has difference bounds, and rows for aligned neurons: it is
+//     as tight as the linear relaxation of the auto encoding;
 //   - lp-tightened is the same after the bounds of unstable neurons and of
-//     differences have been tightened by linear programs, layer by layer.
+//     differences have been tightened by linear programs, layer by layer;
+//   - lp-cuts is lp-difference with rows of the convex hull of a neuron, or a
+//     difference, and the columns that it is a function of: see encode.LP.Cuts.
 //
 // An LP bound is intersected with the symbolic one of the same bounds. When the
 // context ends, what is known by then is returned.
@@ -65,7 +65,7 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 		method = relax.Interval
 	case RungSymbolic, RungLP:
 		method = relax.Symbolic
-	case RungDifference, RungLPDifference, RungLPEncoding, RungLPTightened, RungLPCuts:
+	case RungDifference, RungLPDifference, RungLPTightened, RungLPCuts:
 	default:
 		return nil, fmt.Errorf("unknown relaxation %q", rung)
 	}
@@ -98,7 +98,6 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 // program is the linear program of a rung over its bounds, nil for a rung that
 // has none.
 func program(ctx context.Context, b *relax.Bounds, rung Rung) (linear, *encode.Model, error) {
-	kind := encode.Auto
 	switch rung {
 	case RungLP, RungLPDifference, RungLPTightened, RungLPCuts:
 		ties := encode.Crossed
@@ -111,16 +110,13 @@ func program(ctx context.Context, b *relax.Bounds, rung Rung) (linear, *encode.M
 		}
 		return lp, lp.Model(b), nil
 	case RungLPPlain:
-		kind = encode.Plain
-	case RungLPEncoding:
-	default:
-		return nil, nil, nil
+		e, err := encode.New(ctx, b, encode.Plain)
+		if err != nil {
+			return nil, nil, err
+		}
+		return e, &e.Model, nil
 	}
-	e, err := encode.New(ctx, b, kind)
-	if err != nil {
-		return nil, nil, err
-	}
-	return e, &e.Model, nil
+	return nil, nil, nil
 }
 
 // tightenByLP improves the ranges by the linear program of a rung over the
@@ -146,15 +142,15 @@ func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, class
 			return err
 		}
 		if rung == RungLPCuts {
-			h, _, err := cutting(ctx, lp.(*encode.LP), b, f, env("ROUNDS", 5))
+			up, err := boundByCuts(ctx, lp.(*encode.LP), b, f, cutRounds)
 			if err != nil {
 				return err
 			}
-			l, _, err := cutting(ctx, lp.(*encode.LP), b, f.Negated(), env("ROUNDS", 5))
+			down, err := boundByCuts(ctx, lp.(*encode.LP), b, f.Negated(), cutRounds)
 			if err != nil {
 				return err
 			}
-			hi, lo = min(h, hi), min(l, lo)
+			hi, lo = min(hi, up.upper), min(lo, down.upper)
 		}
 		ranges[k].Hi = min(ranges[k].Hi, hi)
 		ranges[k].Lo = max(ranges[k].Lo, 0-lo)
