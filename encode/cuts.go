@@ -9,7 +9,8 @@ import (
 )
 
 // Cuts returns rows that hold on the region of m, a Model for the bounds b, and
-// that the point x violates by more than least.
+// that the point x violates by more than least times the range of what they are
+// about.
 //
 // The pre-activation z of a neuron is an affine function of earlier columns, its
 // definition. Over the box of these columns, the concave envelope of
@@ -192,7 +193,6 @@ func (f form) cut(a map[int]float64, x []float64) (Cut, float64) {
 	for j, v := range a {
 		terms[j] = v
 	}
-	value := 0.0
 	for k, s := range slope {
 		c := &f.at[k]
 		inactive += max(-s*c.lo, -s*c.hi)
@@ -201,7 +201,6 @@ func (f form) cut(a map[int]float64, x []float64) (Cut, float64) {
 		if s == 0 {
 			continue
 		}
-		value += s * c.x
 		terms[c.first] -= s
 		if c.second >= 0 {
 			terms[c.second] += s
@@ -210,14 +209,11 @@ func (f form) cut(a map[int]float64, x []float64) (Cut, float64) {
 	}
 	var out Cut
 	out.Hi = up(max(inactive, active) + magnitude*float64(len(f.at)+8)*0x1p-50)
-	for j, v := range a {
-		value -= v * x[j]
-	}
 	for j, v := range terms {
 		if v != 0 {
 			out.Terms = append(out.Terms, Term{j, v})
 		}
 	}
 	slices.SortFunc(out.Terms, func(a, b Term) int { return cmp.Compare(a.Column, b.Column) })
-	return out, -value - out.Hi
+	return out, out.Above(x)
 }

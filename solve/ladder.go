@@ -30,6 +30,9 @@ func Rungs() []Rung {
 	return []Rung{RungInterval, RungSymbolic, RungDifference, RungLPPlain, RungLP, RungLPDifference, RungLPTightened, RungLPCuts}
 }
 
+// tightenBudget is how many linear programs the bounds of lp-tightened may take.
+const tightenBudget = 1000
+
 // Interval holds Lo <= r <= Hi over the region.
 type Interval struct{ Lo, Hi float64 }
 
@@ -74,7 +77,7 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 		return nil, err
 	}
 	if rung == RungLPTightened {
-		if b, err = tightened(ctx, b); err != nil {
+		if b, err = tightened(ctx, b, tightenBudget); err != nil {
 			return nil, err
 		}
 	}
