@@ -22,9 +22,11 @@ const crossedRows = 4
 //
 // Each row is c p + k q <= t, where p is at most pmax and q at most 0 in one
 // phase, and the other way round in the other phase; so t = max(c pmax, k qmax)
-// holds for any c and k, and is rounded upward. Rows that there are not in a
-// case have no terms.
+// holds for any c and k. It is rounded upward, and by what adding coefficients
+// rounds. Rows that a case lacks have no terms.
 func crossed(n1, n2 LPNeuron, l1, u1, l2, u2, dl, du float64) (rows [crossedRows]crossedRow) {
+	// c, k <= 1, so each coefficient is off by at most 2^-52.
+	rounding := 4 * 0x1p-52 * max(-l1, u1, -l2, u2)
 	at := 0
 	add := func(pmax, qmax float64, p, q terms4) {
 		m := max(pmax, qmax)
@@ -34,7 +36,7 @@ func crossed(n1, n2 LPNeuron, l1, u1, l2, u2, dl, du float64) (rows [crossedRows
 		}
 		row := &rows[at]
 		at++
-		row.t = max(up(c*pmax), up(k*qmax))
+		row.t = up(max(up(c*pmax), up(k*qmax)) + rounding)
 		row.terms = []Term{{n1.A, c*p.a1 + k*q.a1}, {n2.A, c*p.a2 + k*q.a2}, {n1.Z, c*p.z1 + k*q.z1}, {n2.Z, c*p.z2 + k*q.z2}}
 	}
 	first, second := terms4{a1: 1}, terms4{a2: 1}
