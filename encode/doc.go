@@ -18,6 +18,10 @@
 //
 // Difference rows tie aligned pairs of unstable neurons: see difference.go.
 //
+// LP is the linear relaxation, without phases: lp.go. Rows that phases imply for
+// it are in crossed.go, and rows of the convex hull of a neuron over all that
+// feeds it, made where a solution violates them, in cuts.go.
+//
 // The plain encoding, the baseline of all comparisons, uses interval bounds,
 // has columns z and a for every neuron, a column for every logit, and no
 // difference rows.

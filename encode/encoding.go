@@ -46,9 +46,10 @@ type Encoding struct {
 
 // neuron holds the columns of a ReLU neuron, -1 for those it has not. Where
 // baseZ and baseA are there, columns z and a hold its differences from them.
-type neuron struct{ z, a, b, baseZ, baseA int }
+// def is the row that defines z.
+type neuron struct{ z, a, b, baseZ, baseA, def int }
 
-var noColumns = neuron{-1, -1, -1, -1, -1}
+var noColumns = neuron{-1, -1, -1, -1, -1, -1}
 
 // ErrRange marks problems whose coefficients float64, or the solver, cannot be
 // trusted with.
@@ -227,6 +228,9 @@ func (e *Encoding) pullLogits(out int, rows *network.Rows, columns []float64, wi
 	}
 	rows.Coef[out] = nil
 }
+
+// Size is the number of columns and rows.
+func (e *Encoding) Size() (columns, rows int) { return len(e.Model.Lo), len(e.Model.RowLo) }
 
 // Point returns the values of all columns at an input of the box.
 func (e *Encoding) Point(ev *network.Evaluator, x []float64) []float64 {

@@ -15,10 +15,10 @@ import (
 // region; for the first of two aligned such neurons z1 - z2 and a1 - a2 in their
 // stead (relative.go). Rows: the definitions of z; for each neuron a - z >= 0 and
 // the chord a <= u/(u-l) (z-l), or a = z or a = 0 where the part decides its phase;
-// for each pair a1 >= 0, the bounds of z1, and two rows on a1 - a2, as in
-// difference.go.
+// for each pair of aligned neurons with columns the rows that its Ties say.
 type LP struct {
-	enc *Encoding
+	enc  *Encoding
+	ties Ties
 	// Neurons are the unstable neurons of the region.
 	Neurons []LPNeuron
 	// Pairs are the aligned pairs of them.
@@ -30,7 +30,12 @@ type LPNeuron struct {
 	Node, Index int // pre-activation
 	Chord       int // row; the one of a - z >= 0 is before it
 	columns     neuron
+	base        *LPNeuron // the partner whose columns those are relative to, or nil
 }
+
+// Columns are those of the pre-activation and of the post-activation, or of what
+// they differ by from the partner's.
+func (n *LPNeuron) Columns() (z, a int) { return n.columns.z, n.columns.a }
 
 // Pre is the neuron's pre-activation at a point of the model, Post its
 // post-activation.
@@ -67,17 +72,31 @@ type LPPair struct {
 	pair, index   int // of relax.Bounds.Diff
 }
 
-// pairRows is the number of rows of a pair.
-const pairRows = 4
+// Ties are rows on pairs of aligned neurons.
+type Ties int
 
-// NewLP makes the relaxation for a region with the given bounds, with or without
-// the rows that tie aligned neurons. Its errors are those of New.
-func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) {
-	enc, err := build(ctx, b, relaxed, differences)
+// The ties, each with the rows of the one before.
+const (
+	// Apart: none.
+	Apart Ties = iota
+	// Tied: a1 >= 0, the bounds of z1, and two rows on a1 - a2, as in difference.go.
+	Tied
+	// Crossed: also what the rows with phases imply, as in crossed.go. The
+	// relaxation is then as tight as that of Auto.
+	Crossed
+)
+
+// rows is the number of rows of a pair.
+func (t Ties) rows() int { return [...]int{0, 4, 4 + crossedRows}[t] }
+
+// NewLP makes the relaxation for a region with the given bounds. Its errors are
+// those of New.
+func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
+	enc, err := build(ctx, b, relaxed, ties != Apart)
 	if err != nil {
 		return nil, err
 	}
-	l := &LP{enc: enc}
+	l := &LP{enc: enc, ties: ties}
 	at := make(map[neuron]int)
 	for v, layer := range l.enc.neurons {
 		for i, n := range layer {
@@ -94,14 +113,15 @@ func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) 
 	}
 	for p, pair := range b.Joint.Pairs {
 		for i, j := range pair.Partner {
-			if j < 0 || !differences {
+			if j < 0 || ties == Apart {
 				continue
 			}
 			first, ok1 := at[l.enc.neurons[pair.First][i]]
 			second, ok2 := at[l.enc.neurons[pair.Second][j]]
 			if ok1 && ok2 {
+				l.Neurons[first].base = &l.Neurons[second]
 				l.Pairs = append(l.Pairs, LPPair{First: first, Second: second, Upper: row + 2, Lower: row + 3, pair: p, index: i})
-				row += pairRows
+				row += ties.rows()
 			}
 		}
 	}
@@ -110,7 +130,7 @@ func NewLP(ctx context.Context, b *relax.Bounds, differences bool) (*LP, error) 
 
 // Size is the number of columns and rows of every model.
 func (l *LP) Size() (columns, rows int) {
-	return len(l.enc.Model.Lo), len(l.enc.Model.RowLo) + 2*len(l.Neurons) + pairRows*len(l.Pairs)
+	return len(l.enc.Model.Lo), len(l.enc.Model.RowLo) + 2*len(l.Neurons) + l.ties.rows()*len(l.Pairs)
 }
 
 // Tie says how far the pre-activations of an aligned pair move together in a part
@@ -183,6 +203,27 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		upper, lower := differenceLines(d.Lo[p.index], d.Hi[p.index])
 		m.row("", -inf, upper.t, Term{n.columns.a, 1}, Term{n.columns.z, -upper.k})
 		m.row("", lower.t, inf, Term{n.columns.a, 1}, Term{n.columns.z, -lower.k})
+		if l.ties == Crossed {
+			l.addCrossed(m, b, p)
+		}
 	}
 	return m
+}
+
+// addCrossed adds the rows of crossed; free rows where a neuron of the pair is
+// stable.
+func (l *LP) addCrossed(m *Model, b *relax.Bounds, p LPPair) {
+	n1, n2 := &l.Neurons[p.First], &l.Neurons[p.Second]
+	dl, du := b.Diff[p.pair].Lo[p.index], b.Diff[p.pair].Hi[p.index]
+	x1, x2 := b.Node[n1.Node], b.Node[n2.Node]
+	var rows [crossedRows]crossedRow
+	if b.Unstable(n1.Node, n1.Index) && b.Unstable(n2.Node, n2.Index) {
+		rows = crossed(n1, n2, x1.Lo[n1.Index], x1.Hi[n1.Index], x2.Lo[n2.Index], x2.Hi[n2.Index], dl, du)
+	}
+	for _, r := range rows {
+		if r.terms == nil {
+			r.t = inf
+		}
+		m.row("", -inf, r.t, r.terms...)
+	}
 }

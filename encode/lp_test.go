@@ -45,7 +45,7 @@ func TestLPContainsEveryInput(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lp, err := encode.NewLP(context.Background(), part, true)
+		lp, err := encode.NewLP(context.Background(), part, encode.Crossed)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -25,6 +25,7 @@ func (e *Encoding) addReLU(v int) {
 		i := at[k]
 		l, u := x.Lo[i], x.Hi[i]
 		n := noColumns
+		n.def = len(e.Model.RowLo)
 		n.z = e.defined(fmt.Sprintf("z%d_%d", v, i), x, i, def)
 		n.a = e.Model.column(fmt.Sprintf("a%d_%d", v, i), max(l, 0), max(u, 0), false)
 		switch {

@@ -29,7 +29,8 @@ type bab struct {
 	root   *relax.Bounds
 	solver *highs.Solver
 	obj    []float64
-	offset float64 // of the objective, rounded up by what its coefficients lost
+	cuts   []encode.Cut // rows of every node
+	offset float64      // of the objective, rounded up by what its coefficients lost
 	open   nodeHeap
 	closed float64        // highest bound of nodes that were given up as good enough
 	costs  [2]pseudocosts // of the phases inactive and active
@@ -72,6 +73,9 @@ func (b *bab) run(ctx context.Context) (err error) {
 	b.closed = math.Inf(-1)
 	for side := range b.costs {
 		b.costs[side] = newPseudocosts(len(b.lp.Neurons))
+	}
+	if err := b.cut(ctx); err != nil {
+		return err
 	}
 	root, err := b.evaluate(ctx, &node{upper: b.proved}, b.root)
 	if err != nil {
@@ -151,7 +155,7 @@ func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*
 	if n.upper <= b.enough() {
 		return n, nil
 	}
-	m, scale := lpModel(b.lp, part, b.obj)
+	m, scale := lpModel(b.lp, part, b.obj, b.cuts)
 	if err := b.solver.Pass(m); err != nil {
 		return nil, err
 	}

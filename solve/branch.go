@@ -68,6 +68,11 @@ func (b *bab) rate(n *node, x, y []float64) {
 		n.off[k] = math.Abs(post(k) - relu(k))
 		n.score[k] = (math.Abs(y[m.Chord]) + math.Abs(y[m.Chord-1])) * n.off[k]
 	}
+	for k, c := range b.cuts {
+		for _, i := range c.Neurons {
+			n.score[i] += math.Abs(y[len(y)-len(b.cuts)+k]) * n.off[i]
+		}
+	}
 	for _, p := range b.lp.Pairs {
 		off := math.Abs(post(p.First) - post(p.Second) - relu(p.First) + relu(p.Second))
 		// The split of one decides as much of the other as their difference lets it.

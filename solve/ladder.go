@@ -18,15 +18,20 @@ const (
 	RungInterval     Rung = "interval"
 	RungSymbolic     Rung = "symbolic"
 	RungDifference   Rung = "difference"
+	RungLPPlain      Rung = "lp-plain"
 	RungLP           Rung = "lp"
 	RungLPDifference Rung = "lp-difference"
 	RungLPTightened  Rung = "lp-tightened"
+	RungLPCuts       Rung = "lp-cuts"
 )
 
 // Rungs lists all rungs in order.
 func Rungs() []Rung {
-	return []Rung{RungInterval, RungSymbolic, RungDifference, RungLP, RungLPDifference, RungLPTightened}
+	return []Rung{RungInterval, RungSymbolic, RungDifference, RungLPPlain, RungLP, RungLPDifference, RungLPTightened, RungLPCuts}
 }
+
+// tightenBudget is how many linear programs the bounds of lp-tightened may take.
+const tightenBudget = 1000
 
 // Interval holds Lo <= r <= Hi over the region.
 type Interval struct{ Lo, Hi float64 }
@@ -41,28 +46,29 @@ type RungResult struct {
 // Relaxations bounds the margins of all class pairs by one rung:
 //
 //   - interval, symbolic and difference are those of package relax;
+//   - lp-plain is the linear relaxation of the plain encoding, with interval
+//     bounds: what a solver of the baseline begins with;
 //   - lp is the triangle relaxation of both networks over shared inputs, with
 //     symbolic bounds and nothing that ties the networks to each other: the
 //     method of arXiv 2409.16726;
-//   - lp-difference has difference bounds, and rows for aligned neurons;
+//   - lp-difference has difference bounds, and rows for aligned neurons: it is
+//     as tight as the linear relaxation of the auto encoding;
 //   - lp-tightened is the same after the bounds of unstable neurons and of
-//     differences have been tightened by linear programs, layer by layer.
+//     differences have been tightened by linear programs, layer by layer;
+//   - lp-cuts is lp-difference with rows of the convex hull of a neuron, or a
+//     difference, and the columns that it is a function of: see encode.LP.Cuts.
 //
 // An LP bound is intersected with the symbolic one of the same bounds. When the
 // context ends, what is known by then is returned.
 func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes []query.ClassPair, rung Rung) (*RungResult, error) {
 	started := time.Now()
-	method, withLP := relax.Difference, false
+	method := relax.Difference
 	switch rung {
-	case RungInterval:
+	case RungInterval, RungLPPlain:
 		method = relax.Interval
-	case RungSymbolic:
+	case RungSymbolic, RungLP:
 		method = relax.Symbolic
-	case RungDifference:
-	case RungLP:
-		method, withLP = relax.Symbolic, true
-	case RungLPDifference, RungLPTightened:
-		withLP = true
+	case RungDifference, RungLPDifference, RungLPTightened, RungLPCuts:
 	default:
 		return nil, fmt.Errorf("unknown relaxation %q", rung)
 	}
@@ -71,7 +77,7 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 		return nil, err
 	}
 	if rung == RungLPTightened {
-		if b, err = tightened(ctx, b); err != nil {
+		if b, err = tightened(ctx, b, tightenBudget); err != nil {
 			return nil, err
 		}
 	}
@@ -83,8 +89,8 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 		lo, hi := b.Functional(joint.Margin(c))
 		res.Ranges = append(res.Ranges, Interval{lo, hi})
 	}
-	if withLP && ctx.Err() == nil {
-		if err := tightenByLP(ctx, joint, b, classes, rung != RungLP, res.Ranges); err != nil {
+	if ctx.Err() == nil {
+		if err := tightenByLP(ctx, joint, b, classes, rung, res.Ranges); err != nil {
 			return nil, err
 		}
 	}
@@ -92,13 +98,38 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 	return res, nil
 }
 
-// tightenByLP improves the ranges by the linear relaxation over the bounds b.
-func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, classes []query.ClassPair, differences bool, ranges []Interval) error {
-	lp, err := encode.NewLP(ctx, b, differences)
-	if err != nil {
+// program is the linear program of a rung over its bounds, nil for a rung that
+// has none.
+func program(ctx context.Context, b *relax.Bounds, rung Rung) (linear, *encode.Model, error) {
+	switch rung {
+	case RungLP, RungLPDifference, RungLPTightened, RungLPCuts:
+		ties := encode.Crossed
+		if rung == RungLP {
+			ties = encode.Apart
+		}
+		lp, err := encode.NewLP(ctx, b, ties)
+		if err != nil {
+			return nil, nil, err
+		}
+		return lp, lp.Model(b), nil
+	case RungLPPlain:
+		e, err := encode.New(ctx, b, encode.Plain)
+		if err != nil {
+			return nil, nil, err
+		}
+		return e, &e.Model, nil
+	}
+	return nil, nil, nil
+}
+
+// tightenByLP improves the ranges by the linear program of a rung over the
+// bounds b.
+func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, classes []query.ClassPair, rung Rung, ranges []Interval) error {
+	lp, model, err := program(ctx, b, rung)
+	if err != nil || lp == nil {
 		return nil // out of range or out of time: the ranges stand
 	}
-	solver, err := newLPSolver(lp, b)
+	solver, err := newLPSolver(lp, model)
 	if err != nil {
 		return err
 	}
@@ -112,6 +143,17 @@ func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, class
 		lo, err := solver.upper(ctx, f.Negated())
 		if err != nil {
 			return err
+		}
+		if rung == RungLPCuts {
+			up, err := boundByCuts(ctx, lp.(*encode.LP), b, f, cutRounds)
+			if err != nil {
+				return err
+			}
+			down, err := boundByCuts(ctx, lp.(*encode.LP), b, f.Negated(), cutRounds)
+			if err != nil {
+				return err
+			}
+			hi, lo = min(hi, up.upper), min(lo, down.upper)
 		}
 		ranges[k].Hi = min(ranges[k].Hi, hi)
 		ranges[k].Lo = max(ranges[k].Lo, 0-lo)

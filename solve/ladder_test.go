@@ -15,8 +15,11 @@ func TestLadder(t *testing.T) {
 	below := map[solve.Rung][]solve.Rung{
 		solve.RungSymbolic:     {solve.RungInterval},
 		solve.RungDifference:   {solve.RungSymbolic},
-		solve.RungLP:           {solve.RungSymbolic},
-		solve.RungLPDifference: {solve.RungDifference},
+		solve.RungLPPlain:      {solve.RungInterval},
+		solve.RungLP:           {solve.RungSymbolic, solve.RungLPPlain},
+		solve.RungLPDifference: {solve.RungDifference, solve.RungLP},
+		solve.RungLPTightened:  {solve.RungLPDifference},
+		solve.RungLPCuts:       {solve.RungLPDifference},
 	}
 	tighter := make(map[solve.Rung]int)
 	for seed := range uint64(80) {

@@ -13,9 +13,16 @@ import (
 
 var inf = math.Inf(1)
 
+// linear is a linear program without an objective: encode.LP, or
+// encode.Encoding with its phases relaxed.
+type linear interface {
+	Functional(f network.Functional) (encode.Expression, error)
+	Size() (columns, rows int)
+}
+
 // lpObjective returns a functional as costs of the columns of a relaxation and
 // an offset, which is rounded up by what the costs lost.
-func lpObjective(lp *encode.LP, f network.Functional) (cost []float64, offset float64, err error) {
+func lpObjective(lp linear, f network.Functional) (cost []float64, offset float64, err error) {
 	x, err := lp.Functional(f)
 	if err != nil {
 		return nil, 0, err
@@ -30,9 +37,15 @@ func lpObjective(lp *encode.LP, f network.Functional) (cost []float64, offset fl
 
 // lpModel is the scaled LP of a part of the region. Its multipliers and bounds
 // are those of a program with the same value.
-func lpModel(lp *encode.LP, part *relax.Bounds, cost []float64) (*highs.Model, scaling) {
+func lpModel(lp *encode.LP, part *relax.Bounds, cost []float64, cuts []encode.Cut) (*highs.Model, scaling) {
 	m := lp.Model(part)
-	out, scale := scaled(&highs.Model{Maximize: true, Cost: cost, Lo: m.Lo, Up: m.Hi, Integer: m.Integer,
+	m.AddCuts(cuts)
+	return scaledLP(m, cost)
+}
+
+// scaledLP is the scaled linear relaxation of a model: integers are left out.
+func scaledLP(m *encode.Model, cost []float64) (*highs.Model, scaling) {
+	out, scale := scaled(&highs.Model{Maximize: true, Cost: cost, Lo: m.Lo, Up: m.Hi, Integer: make([]bool, len(m.Lo)),
 		RowLo: m.RowLo, RowUp: m.RowHi, Start: m.Start, Index: m.Index, Value: m.Value})
 	scale.cost = costScale(out.Cost)
 	for j := range out.Cost {
@@ -44,19 +57,19 @@ func lpModel(lp *encode.LP, part *relax.Bounds, cost []float64) (*highs.Model, s
 // lpSolver bounds linear functions by one linear relaxation.
 type lpSolver struct {
 	*highs.Solver
-	lp    *encode.LP
+	lp    linear
 	model *highs.Model // scaled
 	scale scaling
 }
 
-func newLPSolver(lp *encode.LP, b *relax.Bounds) (*lpSolver, error) {
+func newLPSolver(lp linear, m *encode.Model) (*lpSolver, error) {
 	solver, err := highs.New()
 	if err != nil {
 		return nil, err
 	}
 	s := &lpSolver{Solver: solver, lp: lp}
 	columns, _ := lp.Size()
-	s.model, s.scale = lpModel(lp, b, make([]float64, columns))
+	s.model, s.scale = scaledLP(m, make([]float64, columns))
 	if err = lpOptions(solver, lp, nil); err == nil {
 		err = solver.Pass(s.model)
 	}
@@ -99,7 +112,7 @@ func (s *lpSolver) upper(ctx context.Context, f network.Functional) (float64, er
 }
 
 // lpOptions sets up a solver for the LPs of parts.
-func lpOptions(s *highs.Solver, lp *encode.LP, more map[string]string) error {
+func lpOptions(s *highs.Solver, lp linear, more map[string]string) error {
 	columns, rows := lp.Size()
 	err := setOptions(s, map[string]string{
 		"presolve": "off", "solver": "simplex", "simplex_strategy": "1",

@@ -104,7 +104,7 @@ func (s *session) bound(ctx context.Context, box query.Box) (err error) {
 func (s *session) engine(ctx context.Context, m *search) (engine, error) {
 	s.once.Do(func() {
 		if s.opt.Engine == BaB {
-			s.lp, s.encodeErr = encode.NewLP(ctx, s.bounds, true)
+			s.lp, s.encodeErr = encode.NewLP(ctx, s.bounds, encode.Tied)
 		} else {
 			s.encoding, s.encodeErr = encode.New(ctx, s.bounds, s.opt.Encoding)
 		}

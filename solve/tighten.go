@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,10 +17,15 @@ import (
 // values of the linear relaxation over the bounds known by then, where those are
 // better. The first layer of ReLUs has nothing to gain: its bounds over a box
 // are exact. All bounds are certified as those of the branch and bound are, by
-// weak duality. When the context ends, what is known by then stands.
-func tightened(ctx context.Context, b *relax.Bounds) (*relax.Bounds, error) {
-	for _, group := range groups(b) {
+// weak duality. It solves at most budget linear programs, divided evenly among
+// the layers that are left, for the neurons whose relaxation is loosest. When the
+// context ends, what is known by then stands.
+func tightened(ctx context.Context, b *relax.Bounds, budget int) (*relax.Bounds, error) {
+	all := groups(b)
+	for k, group := range all {
 		targets := group.targets(b)
+		targets = targets[:min(len(targets), budget/(2*(len(all)-k)))]
+		budget -= 2 * len(targets)
 		if len(targets) == 0 {
 			continue
 		}
@@ -83,9 +89,24 @@ type target struct {
 	known relax.Improvement
 }
 
+// looseness is the most by which the relaxation of max(z, 0) exceeds it for z
+// between the known bounds.
+func (t *target) looseness() float64 {
+	if lo, hi := t.known.Lo, t.known.Hi; lo < 0 && hi > 0 {
+		return -lo * hi / (hi - lo)
+	}
+	return 0
+}
+
 // targets are the unstable neurons of a group, and the differences of pairs of
-// which one is unstable.
+// unstable neurons, the loosest first.
 func (gr *group) targets(b *relax.Bounds) []target {
+	out := gr.unordered(b)
+	slices.SortStableFunc(out, func(s, t target) int { return cmp.Compare(t.looseness(), s.looseness()) })
+	return out
+}
+
+func (gr *group) unordered(b *relax.Bounds) []target {
 	g := b.Joint.Graph
 	var out []target
 	for _, z := range gr.z {
@@ -119,11 +140,11 @@ func boundByLP(ctx context.Context, b *relax.Bounds, targets []target) ([]relax.
 	for k := range targets {
 		known[k] = targets[k].known
 	}
-	lp, err := encode.NewLP(ctx, b, true)
+	lp, err := encode.NewLP(ctx, b, encode.Crossed)
 	if err != nil {
 		return known, nil // out of range or out of time: the bounds stand
 	}
-	solver, err := newLPSolver(lp, b)
+	solver, err := newLPSolver(lp, lp.Model(b))
 	if err != nil {
 		return nil, err
 	}

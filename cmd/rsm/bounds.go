@@ -42,8 +42,11 @@ width relative to the exact range, and the time. The methods, from the loosest:
    interval       interval arithmetic
    symbolic       backward linear bounds of each network
    difference     the same for both networks together
+   lp-plain       the linear relaxation of 'rsm margin --encoding plain'
    lp             the triangle relaxation of both networks (arXiv 2409.16726)
    lp-difference  with rows that tie the networks, over difference bounds
+   lp-tightened   the same over bounds of the neurons that are linear programs too
+   lp-cuts        with rows of the convex hulls of neurons over what feeds them
    exact          the range itself, as by 'rsm margin'
 
 EXAMPLE
