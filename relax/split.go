@@ -38,7 +38,7 @@ type Improvement struct {
 // if no input satisfies all. Nodes that nothing reaches keep the bounds of b.
 func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) {
 	c := *b
-	c.prior = b
+	c.prior = []*Bounds{b}
 	c.Node = append([]Range(nil), b.Node...)
 	c.Diff = append([]Range(nil), b.Diff...)
 	c.sensitivity = append([][]float64(nil), b.sensitivity...)

@@ -38,13 +38,16 @@ func boundsCommand() *cli.Command {
 		Usage:     "what each relaxation proves of the relative safety margin, beside the exact range",
 		ArgsUsage: "N1 N2",
 		Description: `For each class pair and method the table shows the proved range of log RSM, its
-width relative to the exact range, and the time. The methods, from the loosest:
-   interval       interval arithmetic
-   symbolic       backward linear bounds of each network
-   difference     the same for both networks together
-   lp             the triangle relaxation of both networks (arXiv 2409.16726)
-   lp-difference  with rows that tie the networks, over difference bounds
-   exact          the range itself, as by 'rsm margin'
+width relative to the exact range, and the time. The methods, from the cheapest:
+   interval        interval arithmetic
+   symbolic        backward linear bounds of each network
+   symbolic-opt    the same, slopes improved by gradient steps (arXiv 2011.13824)
+   difference      backward linear bounds of both networks together
+   difference-opt  the same, slopes improved by gradient steps
+   lp              the triangle relaxation of both networks (arXiv 2409.16726)
+   lp-difference   with rows that tie the networks, over difference bounds
+   lp-tightened    the same over bounds tightened by linear programs
+   exact           the range itself, as by 'rsm margin'
 
 EXAMPLE
    rsm bounds original.onnx int8.onnx --input samples.npy --epsilon 0.03 \
