@@ -16,8 +16,18 @@ import (
 // for the nodes give a lower bound too; the best is kept.
 func (b *Bounds) lower(rows *network.Rows, pairs bool) []float64 {
 	w := newWalk(b, rows)
+	w.run(pairs)
+	return w.best
+}
+
+// run pulls the rows back to the input.
+func (w *walk) run(pairs bool) {
+	b := w.b
+	if w.slopes != nil {
+		w.slopes.rewind()
+	}
 	w.cut()
-	b.Joint.Graph.Pullback(rows, network.Steps{
+	b.Joint.Graph.Pullback(w.rows, network.Steps{
 		Affine: w.affine,
 		Activation: func(v int, rows *network.Rows) {
 			if p, ok := b.pairOf[v]; ok && pairs && rows.Coef[b.Joint.Pairs[p].First] != nil {
@@ -28,7 +38,6 @@ func (b *Bounds) lower(rows *network.Rows, pairs bool) []float64 {
 		},
 		Done: func(int, *network.Rows) { w.cut() },
 	})
-	return w.best
 }
 
 type walk struct {
@@ -39,6 +48,8 @@ type walk struct {
 	// dead rows have coefficients that float64 does not hold well: what they
 	// had as best stays.
 	dead []bool
+	// slopes chooses lines and planes; nil for those of share and form.
+	slopes *slopes
 }
 
 // largest is the magnitude up to which coefficients are used.

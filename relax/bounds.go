@@ -32,29 +32,14 @@ type Bounds struct {
 	ctx context.Context
 	// pairOf gives the pair of which a node is the second.
 	pairOf map[int]int
-	// prior holds valid bounds that these intersect: of the method before, or
+	// prior holds valid bounds that these intersect: of the methods below, or
 	// of a larger region.
-	prior *Bounds
+	prior []*Bounds
 	// above narrows the region down further, where it is not nil.
 	above *Halfspace
 	// empty is set when bounds that all hold have no common point: no input
 	// satisfies the splits.
 	empty bool
-}
-
-// Method names a rung of the ladder of relaxations.
-type Method int
-
-// The methods, from the loosest to the tightest.
-const (
-	Interval Method = iota
-	Symbolic
-	Difference
-)
-
-// String returns the method's name.
-func (m Method) String() string {
-	return [...]string{"interval", "symbolic", "difference"}[m]
 }
 
 // Unstable says whether ReLU neuron i with pre-activation node z may be both

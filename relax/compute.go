@@ -9,18 +9,31 @@ import (
 )
 
 // Compute bounds every node of the joint graph over the box by the given
-// method. When the context ends first, the bounds are those of the last method
-// that was finished, which Bounds.Method tells; Interval always is.
+// method. When the context ends first, the bounds are those of a method below
+// it, the tightest that was finished, which Bounds.Method tells; Interval
+// always is. Gradient steps that the context cuts short keep what they gained:
+// a method that has begun with them counts as finished.
 func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bounds, error) {
-	g := j.Graph
-	if len(box.Lo) != g.InputSize() {
-		return nil, fmt.Errorf("the box has %d features, the networks take %d", len(box.Lo), g.InputSize())
+	if len(box.Lo) != j.Graph.InputSize() {
+		return nil, fmt.Errorf("the box has %d features, the networks take %d", len(box.Lo), j.Graph.InputSize())
 	}
-	var prior *Bounds
-	if m > Interval {
-		var err error
-		if prior, err = Compute(ctx, j, box, m-1); err != nil || prior.Method < m-1 {
-			return prior, err
+	return compute(ctx, j, box, m, make(map[Method]*Bounds))
+}
+
+// compute is Compute, with the methods that are done.
+func compute(ctx context.Context, j *query.Joint, box query.Box, m Method, done map[Method]*Bounds) (*Bounds, error) {
+	if b := done[m]; b != nil {
+		return b, nil
+	}
+	g := j.Graph
+	var prior []*Bounds
+	for _, below := range m.Below() {
+		b, err := compute(ctx, j, box, below, done)
+		if err != nil {
+			return nil, err
+		}
+		if prior = append(prior, b); b.Method != below {
+			return prior[0], nil
 		}
 	}
 	b := &Bounds{
@@ -36,8 +49,8 @@ func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bou
 		b.pairOf[pair.Second] = p
 	}
 	for v, node := range g.Nodes {
-		if prior != nil && ctx.Err() != nil {
-			return prior, nil
+		if prior != nil && ctx.Err() != nil && (v == 0 || m.steps(ofNeurons) == 0) {
+			return prior[0], nil
 		}
 		if b.firstOfPair(v) {
 			continue // with its partner, next
@@ -56,6 +69,7 @@ func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bou
 	if b.empty {
 		return nil, fmt.Errorf("bounds that must all hold have no common point: please report this")
 	}
+	done[m] = b
 	return b, b.checkFinite()
 }
 
@@ -84,7 +98,7 @@ func (b *Bounds) tightenLayer(z int) {
 		}
 	}
 	// A neuron depends on one network: there are no differences on the way.
-	b.each(len(at), b.Joint.Graph.Nodes[z].Size, false, func(rows *network.Rows, k, r int, sign float64) {
+	b.each(ofNeurons, len(at), b.Joint.Graph.Nodes[z].Size, false, func(rows *network.Rows, k, r int, sign float64) {
 		n := b.Joint.Graph.Nodes[z].Size
 		rows.At(b.Joint.Graph, z)[r*n+at[k]] = sign
 	}, func(k int, lo, hi float64) { b.intersect(b.Node[z], at[k], lo, hi) })
@@ -99,7 +113,7 @@ func (b *Bounds) tightenPair(p int) {
 		b.tightenLayer(z2)
 	}
 	b.cross(p)
-	if b.Method < Difference {
+	if !b.Method.pairs() {
 		return
 	}
 	g := b.Joint.Graph
@@ -111,7 +125,7 @@ func (b *Bounds) tightenPair(p int) {
 			at = append(at, i)
 		}
 	}
-	b.each(len(at), max(n1, n2), true, func(rows *network.Rows, k, r int, sign float64) {
+	b.each(ofNeurons, len(at), max(n1, n2), true, func(rows *network.Rows, k, r int, sign float64) {
 		rows.At(g, z1)[r*n1+at[k]] += sign
 		rows.At(g, z2)[r*n2+partner[at[k]]] -= sign
 	}, func(k int, lo, hi float64) { b.intersect(b.Diff[p], at[k], lo, hi) })
@@ -140,7 +154,7 @@ const chunkElements = 1 << 19
 // bounds. Once the context has ended, the bounds are those of the first step of
 // a walk, which the known bounds of the nodes give. Functions of both networks may
 // gain from relaxing aligned neurons together.
-func (b *Bounds) each(count, width int, both bool, set func(rows *network.Rows, k, r int, sign float64), got func(k int, lo, hi float64)) {
+func (b *Bounds) each(goal goal, count, width int, both bool, set func(rows *network.Rows, k, r int, sign float64), got func(k int, lo, hi float64)) {
 	step := max(1, chunkElements/max(width, b.Joint.Graph.InputSize(), 1)/2)
 	for from := 0; from < count; from += step {
 		n := min(step, count-from)
@@ -160,9 +174,10 @@ func (b *Bounds) each(count, width int, both bool, set func(rows *network.Rows, 
 			}
 			continue
 		}
-		low := b.lower(batch(), false)
-		if both && b.Method >= Difference && len(b.Joint.Pairs) > 0 {
-			for r, v := range b.lower(batch(), true) {
+		steps := b.Method.steps(goal)
+		low := b.optimised(batch, false, steps)
+		if both && b.Method.pairs() && len(b.Joint.Pairs) > 0 {
+			for r, v := range b.optimised(batch, true, steps) {
 				low[r] = max(low[r], v)
 			}
 		}
@@ -177,11 +192,11 @@ func (b *Bounds) Functional(f network.Functional) (lo, hi float64) {
 	if f.Zero() {
 		return f.Const, f.Const
 	}
-	b.each(1, 1, true, func(rows *network.Rows, _, r int, sign float64) {
+	b.each(ofFunctionals, 1, 1, true, func(rows *network.Rows, _, r int, sign float64) {
 		rows.AddFunctional(b.Joint.Graph, r, f, sign)
 	}, func(_ int, l, h float64) { lo, hi = l, h })
-	if b.prior != nil && b.prior.Method < b.Method {
-		l, h := b.prior.Functional(f)
+	for _, prior := range b.prior {
+		l, h := prior.Functional(f)
 		lo, hi = max(lo, l), min(hi, h)
 	}
 	return lo, hi

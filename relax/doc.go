@@ -3,8 +3,8 @@
 // Every bound holds in exact real arithmetic, for the weights as exact real
 // numbers: float64 results are widened by proved error terms (rounding.go).
 //
-// Three methods exist, each at least as tight as the one before, because each
-// intersects its results with those before it:
+// There are three methods, each at least as tight as the one before, because
+// each intersects its results with those before it:
 //
 //   - Interval: interval arithmetic through each operator.
 //   - Symbolic: backward linear bounds. A linear function of the graph's
@@ -17,6 +17,11 @@
 //     of aligned neurons z1, z2, of which bounds on z1, z2 and z1 - z2 are
 //     known, is replaced together by a plane below c1*a1 + c2*a2. Two nearly
 //     equal networks cancel, which bounds of each network apart do not see.
+//
+// SymbolicOpt and DifferenceOpt are the last two with slopes improved by
+// gradient steps (optimise.go), for every function that is bounded: each neuron
+// and each difference on the way, and the result. Each intersects its results
+// with those of the method it improves, and DifferenceOpt with SymbolicOpt.
 //
 // For any slopes whatever, the constant term of a line or plane is computed
 // from the corners of the set in which the pre-activations are known to lie;

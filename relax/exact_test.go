@@ -79,7 +79,7 @@ func TestEnclosesExactly(t *testing.T) {
 		y1, y2 := values[p.joint.Out1], values[p.joint.Out2]
 		r := new(big.Rat).Sub(y1[0], y1[1])
 		r.Sub(r, y2[0]).Add(r, y2[1])
-		for _, m := range []relax.Method{relax.Interval, relax.Symbolic, relax.Difference} {
+		for _, m := range relax.Methods() {
 			b, err := relax.Compute(context.Background(), p.joint, box, m)
 			if err != nil {
 				t.Fatal(err)

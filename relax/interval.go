@@ -24,8 +24,8 @@ func (b *Bounds) forward(v int) {
 	default: // no reader makes one: a new activation needs its bounds here
 		panic("relax: no interval bounds for " + op.Kind())
 	}
-	if b.prior != nil {
-		x := b.prior.Node[v]
+	for _, prior := range b.prior {
+		x := prior.Node[v]
 		for i := range x.Lo {
 			b.intersect(b.Node[v], i, x.Lo[i], x.Hi[i])
 		}
@@ -97,8 +97,8 @@ func (b *Bounds) forwardDiff(p int) {
 		}
 		d.Lo[i] = down(b.Node[z1].Lo[i] - b.Node[z2].Hi[j])
 		d.Hi[i] = up(b.Node[z1].Hi[i] - b.Node[z2].Lo[j])
-		if b.prior != nil {
-			b.intersect(d, i, b.prior.Diff[p].Lo[i], b.prior.Diff[p].Hi[i])
+		for _, prior := range b.prior {
+			b.intersect(d, i, prior.Diff[p].Lo[i], prior.Diff[p].Hi[i])
 		}
 	}
 	b.Diff[p] = d

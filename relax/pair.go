@@ -18,7 +18,8 @@ type corners struct {
 // set, and keeps those in it. Vertices are computed in float64: they are off by
 // at most 2*unit*scale, which minimum accounts for; a point that violates a
 // constraint by as little is kept.
-func newCorners(l1, u1, l2, u2, dl, du float64) corners {
+func newCorners(x pairBox) corners {
+	l1, u1, l2, u2, dl, du := x.l1, x.u1, x.l2, x.u2, x.dl, x.du
 	c := corners{scale: max(magnitude(l1, u1), magnitude(l2, u2))}
 	if !math.IsInf(dl, 0) {
 		c.scale = max(c.scale, math.Abs(dl))
@@ -66,15 +67,18 @@ func newCorners(l1, u1, l2, u2, dl, du float64) corners {
 }
 
 // minimum returns the largest t with c1*max(z1,0) + c2*max(z2,0) >=
-// p1*z1 + p2*z2 + t on the set, rounded downward, for any p1 and p2.
-func (c *corners) minimum(c1, c2, p1, p2 float64) float64 {
-	t := math.Inf(1)
+// p1*z1 + p2*z2 + t on the set, rounded downward, for any p1 and p2, and the
+// vertex where both sides are equal.
+func (c *corners) minimum(c1, c2, p1, p2 float64) (t float64, vertex int) {
+	t = math.Inf(1)
 	for k, z1 := range c.z1 {
 		z2 := c.z2[k]
-		t = min(t, c1*max(z1, 0)+c2*max(z2, 0)-p1*z1-p2*z2)
+		if v := c1*max(z1, 0) + c2*max(z2, 0) - p1*z1 - p2*z2; v < t || math.IsNaN(v) {
+			t, vertex = v, k
+		}
 	}
 	lipschitz := math.Abs(c1) + math.Abs(c2) + math.Abs(p1) + math.Abs(p2)
-	return down(t - 64*unit*lipschitz*c.scale - tiny)
+	return down(t - 64*unit*lipschitz*c.scale - tiny), vertex
 }
 
 // pair replaces the coefficients of the two ReLU nodes of aligned pair p by
@@ -93,7 +97,8 @@ func (w *walk) pair(p int) {
 		if (l1 >= 0 || u1 <= 0) && (l2 >= 0 || u2 <= 0) {
 			continue
 		}
-		set := newCorners(l1, u1, l2, u2, d.Lo[i], d.Hi[i])
+		x := pairBox{l1, u1, l2, u2, d.Lo[i], d.Hi[i]}
+		set := w.corners(p, i, x)
 		if len(set.z1) == 0 {
 			continue
 		}
@@ -102,7 +107,7 @@ func (w *walk) pair(p int) {
 			if *c1 == 0 || *c2 == 0 {
 				continue
 			}
-			p1, p2, t := set.plane(*c1, *c2, l1, u1, l2, u2, d.Lo[i], d.Hi[i])
+			p1, p2, t := w.plane(p, i, r, set, x, *c1, *c2)
 			w.add(r, z1, i, p1)
 			w.add(r, z2, j, p2)
 			w.addConst(r, t)
@@ -113,53 +118,4 @@ func (w *walk) pair(p int) {
 	w.relu(pair.First)
 	w.relu(pair.Second)
 	w.rows.Coef[pair.First] = nil
-}
-
-// plane chooses slopes p1, p2 of a plane below c1*a1 + c2*a2 and returns its
-// constant. The candidates are the two neurons relaxed apart, and the
-// difference a1 - a2 relaxed as a function of z1 - z2 with the remainder on
-// either neuron; the one that is highest at the mean of the corners is taken.
-func (c *corners) plane(c1, c2, l1, u1, l2, u2, dl, du float64) (p1, p2, t float64) {
-	best := math.Inf(-1)
-	t = math.Inf(-1) // no bound, where no candidate is finite
-	try := func(q1, q2 float64) {
-		s := c.minimum(c1, c2, q1, q2)
-		if v := q1*c.m1 + q2*c.m2 + s; v > best {
-			best, p1, p2, t = v, q1, q2, s
-		}
-	}
-	a1, a2 := apart(c1, l1, u1), apart(c2, l2, u2)
-	try(a1, a2)
-	// c1*a1 + c2*a2 = c1*(a1-a2) + (c1+c2)*a2 = -c2*(a1-a2) + (c1+c2)*a1.
-	rest := c1 + c2
-	k := differenceSlope(c1, dl, du)
-	try(k, -k+apart(rest, l2, u2))
-	k = differenceSlope(-c2, dl, du)
-	try(k+apart(rest, l1, u1), -k)
-	return p1, p2, t
-}
-
-// apart is slope for any phase.
-func apart(c, l, u float64) float64 {
-	switch {
-	case u <= 0 || c == 0:
-		return 0
-	case l >= 0:
-		return c
-	}
-	return slope(c, l, u)
-}
-
-// differenceSlope is the slope of a line below c*(a1-a2) as a function of
-// z1-z2 in [dl,du], where a1-a2 lies between 0 and z1-z2.
-func differenceSlope(c, dl, du float64) float64 {
-	switch {
-	case dl >= 0: // 0 <= a1-a2 <= z1-z2
-		return min(c, 0)
-	case du <= 0: // z1-z2 <= a1-a2 <= 0
-		return max(c, 0)
-	case c > 0: // below: from (dl, dl) to (du, 0)
-		return c * (-dl / (du - dl))
-	}
-	return c * (du / (du - dl)) // above: from (dl, 0) to (du, du)
 }

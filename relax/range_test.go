@@ -86,7 +86,7 @@ func TestOverflowAndUnderflow(t *testing.T) {
 			t.Fatal(err)
 		}
 		margin := j.Margin(query.ClassPair{I: 0, J: 1})
-		for _, m := range []relax.Method{relax.Interval, relax.Symbolic, relax.Difference} {
+		for _, m := range relax.Methods() {
 			b, err := relax.Compute(context.Background(), j, box, m)
 			if err != nil {
 				continue // an overflow of the values themselves is an error

@@ -86,7 +86,7 @@ func TestEnclosure(t *testing.T) {
 		rng, p := random(t, seed)
 		e := network.NewEvaluator(p.joint.Graph)
 		margin := p.joint.Margin(query.ClassPair{I: 0, J: 1})
-		for _, m := range []relax.Method{relax.Interval, relax.Symbolic, relax.Difference} {
+		for _, m := range relax.Methods() {
 			b, err := relax.Compute(context.Background(), p.joint, p.box, m)
 			if err != nil {
 				t.Fatal(err)
@@ -123,26 +123,61 @@ func TestEnclosure(t *testing.T) {
 	}
 }
 
-// TestLadder: a later method is never looser.
+// TestLadder: a method is never looser than those below it, for the margin and
+// for every node and aligned difference, and improved slopes are worth it.
 func TestLadder(t *testing.T) {
-	for seed := range uint64(300) {
+	const problems = 300
+	better := make(map[relax.Method]int)
+	for seed := range uint64(problems) {
 		_, p := random(t, seed)
 		margin := p.joint.Margin(query.ClassPair{I: 1, J: 0})
-		lastLo, lastHi := math.Inf(-1), math.Inf(1)
-		for _, m := range []relax.Method{relax.Interval, relax.Symbolic, relax.Difference} {
+		type result struct {
+			b      *relax.Bounds
+			lo, hi float64
+		}
+		results := make(map[relax.Method]result)
+		for _, m := range relax.Methods() {
 			b, err := relax.Compute(context.Background(), p.joint, p.box, m)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if b.Method != m {
+				t.Fatalf("asked for %v, got %v", m, b.Method)
 			}
 			lo, hi := b.Functional(margin)
 			if lo > hi {
 				t.Fatalf("seed %d, %v: [%v, %v] is empty", seed, m, lo, hi)
 			}
-			const slack = 1e-9
-			if lo < lastLo-slack*(1+math.Abs(lo)) || hi > lastHi+slack*(1+math.Abs(hi)) {
-				t.Errorf("seed %d, %v: [%v, %v] is looser than [%v, %v]", seed, m, lo, hi, lastLo, lastHi)
+			results[m] = result{b, lo, hi}
+			for _, below := range m.Below() {
+				q := results[below]
+				if lo < q.lo || hi > q.hi {
+					t.Errorf("seed %d: %v [%v, %v] is looser than %v [%v, %v]", seed, m, lo, hi, below, q.lo, q.hi)
+				}
+				if hi-lo < 0.999*(q.hi-q.lo) {
+					better[m]++
+				}
+				for v, x := range b.Node {
+					within(t, x, q.b.Node[v])
+				}
+				for k, x := range b.Diff {
+					within(t, x, q.b.Diff[k])
+				}
 			}
-			lastLo, lastHi = lo, hi
+		}
+	}
+	for _, m := range relax.Methods()[1:] {
+		if t.Logf("%v: %d", m, better[m]); better[m] < problems/10 {
+			t.Errorf("%v is tighter than a method below it in %d of %d problems only", m, better[m], problems)
+		}
+	}
+}
+
+func within(t *testing.T, x, outer relax.Range) {
+	t.Helper()
+	for i := range x.Lo {
+		if x.Lo[i] < outer.Lo[i] || x.Hi[i] > outer.Hi[i] {
+			t.Fatalf("element %d: [%v, %v] is not within [%v, %v]", i, x.Lo[i], x.Hi[i], outer.Lo[i], outer.Hi[i])
 		}
 	}
 }

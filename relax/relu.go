@@ -8,6 +8,10 @@ func (w *walk) relu(v int) {
 	z := node.Inputs[0]
 	x := w.b.Node[z]
 	coef := w.rows.Coef[v]
+	if w.slopes != nil {
+		w.slopes.relu(v)
+		w.slopes.tape.coef[v] = coef
+	}
 	for r := range w.rows.Count {
 		for i, c := range coef[r*node.Size : (r+1)*node.Size] {
 			l, u := x.Lo[i], x.Hi[i]
@@ -16,7 +20,7 @@ func (w *walk) relu(v int) {
 			case l >= 0:
 				w.add(r, z, i, c)
 			default:
-				p := slope(c, l, u)
+				p := c * w.share(v, r, i, c, l, u)
 				w.add(r, z, i, p)
 				w.addConst(r, reluConst(c, p, l, u))
 			}
@@ -24,23 +28,11 @@ func (w *walk) relu(v int) {
 	}
 }
 
-// slope is the slope of a line below c*max(z,0) on [l,u], l < 0 < u: the chord
-// for c < 0; for c > 0 the one of 0 and c that leaves the smaller area.
-func slope(c, l, u float64) float64 {
-	switch {
-	case c < 0:
-		return c * (u / (u - l))
-	case u > -l:
-		return c
-	}
-	return 0
-}
-
 // reluConst is the largest t with c*max(z,0) >= p*z + t on [l,u], rounded
 // downward. The left side minus p*z is linear on [l,0] and on [0,u].
 func reluConst(c, p, l, u float64) float64 {
-	if p == c && c > 0 || p == 0 && c > 0 {
-		return 0 // exact: c*max(z,0) >= c*z and >= 0
+	if 0 <= p && p <= c {
+		return 0 // exact: c*max(z,0) is at least c*z and at least 0
 	}
 	t := min(0, down(-(p * l)), down(down(c-p)*u))
 	return down(t)

@@ -55,7 +55,7 @@ func (b *Bounds) improve(h *Halfspace, known ...Improvement) (*Bounds, bool) {
 	if h != nil {
 		c.above = h
 	}
-	c.prior = b
+	c.prior = []*Bounds{b}
 	c.Node = append([]Range(nil), b.Node...)
 	c.Diff = append([]Range(nil), b.Diff...)
 	c.sensitivity = append([][]float64(nil), b.sensitivity...)

@@ -13,21 +13,48 @@ import (
 // Rung is a relaxation of the ladder, by name.
 type Rung string
 
-// The rungs, from the cheapest to the tightest. All bounds are certified.
+// The rungs. All bounds are certified.
 const (
-	RungInterval     Rung = "interval"
-	RungSymbolic     Rung = "symbolic"
-	RungDifference   Rung = "difference"
-	RungLPPlain      Rung = "lp-plain"
-	RungLP           Rung = "lp"
-	RungLPDifference Rung = "lp-difference"
-	RungLPTightened  Rung = "lp-tightened"
-	RungLPCuts       Rung = "lp-cuts"
+	RungInterval      Rung = "interval"
+	RungSymbolic      Rung = "symbolic"
+	RungSymbolicOpt   Rung = "symbolic-opt"
+	RungDifference    Rung = "difference"
+	RungDifferenceOpt Rung = "difference-opt"
+	RungLPPlain       Rung = "lp-plain"
+	RungLP            Rung = "lp"
+	RungLPDifference  Rung = "lp-difference"
+	RungLPTightened   Rung = "lp-tightened"
+	RungLPCuts        Rung = "lp-cuts"
 )
 
-// Rungs lists all rungs in order.
+// Rungs lists all rungs, each after those that it builds on.
 func Rungs() []Rung {
-	return []Rung{RungInterval, RungSymbolic, RungDifference, RungLPPlain, RungLP, RungLPDifference, RungLPTightened, RungLPCuts}
+	return []Rung{RungInterval, RungSymbolic, RungSymbolicOpt, RungDifference, RungDifferenceOpt,
+		RungLPPlain, RungLP, RungLPDifference, RungLPTightened, RungLPCuts}
+}
+
+// Below lists the rungs that r builds on: its ranges are never wider than
+// theirs. Those of both networks together are a chain, from difference to lp-cuts.
+// The linear programs of each network apart, lp-plain and lp, are over bounds from
+// slopes that were not improved, and are beside symbolic-opt.
+func (r Rung) Below() []Rung {
+	switch r {
+	case RungSymbolic, RungLPPlain:
+		return []Rung{RungInterval}
+	case RungSymbolicOpt, RungDifference:
+		return []Rung{RungSymbolic}
+	case RungLP:
+		return []Rung{RungSymbolic, RungLPPlain}
+	case RungDifferenceOpt:
+		return []Rung{RungDifference, RungSymbolicOpt}
+	case RungLPDifference:
+		return []Rung{RungDifferenceOpt, RungLP}
+	case RungLPTightened:
+		return []Rung{RungLPDifference}
+	case RungLPCuts:
+		return []Rung{RungLPTightened}
+	}
+	return nil
 }
 
 // tightenBudget is how many linear programs the bounds of lp-tightened may take.
@@ -45,17 +72,18 @@ type RungResult struct {
 
 // Relaxations bounds the margins of all class pairs by one rung:
 //
-//   - interval, symbolic and difference are those of package relax;
+//   - interval, symbolic, symbolic-opt, difference and difference-opt are those
+//     of package relax;
 //   - lp-plain is the linear relaxation of the plain encoding, with interval
 //     bounds: what a solver of the baseline begins with;
 //   - lp is the triangle relaxation of both networks over shared inputs, with
 //     symbolic bounds and nothing that ties the networks to each other: the
 //     method of arXiv 2409.16726;
-//   - lp-difference has difference bounds, and rows for aligned neurons: it is
-//     as tight as the linear relaxation of the auto encoding;
+//   - lp-difference has difference-opt bounds, and rows for aligned neurons: over
+//     the same bounds it is as tight as the linear relaxation of the auto encoding;
 //   - lp-tightened is the same after the bounds of unstable neurons and of
 //     differences have been tightened by linear programs, layer by layer;
-//   - lp-cuts is lp-difference with rows of the convex hull of a neuron, or a
+//   - lp-cuts is lp-tightened with rows of the convex hull of a neuron, or a
 //     difference, and the columns that it is a function of: see encode.LP.Cuts.
 //
 // An LP bound is intersected with the symbolic one of the same bounds. When the
@@ -68,7 +96,11 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 		method = relax.Interval
 	case RungSymbolic, RungLP:
 		method = relax.Symbolic
-	case RungDifference, RungLPDifference, RungLPTightened, RungLPCuts:
+	case RungSymbolicOpt:
+		method = relax.SymbolicOpt
+	case RungDifference:
+	case RungDifferenceOpt, RungLPDifference, RungLPTightened, RungLPCuts:
+		method = relax.DifferenceOpt
 	default:
 		return nil, fmt.Errorf("unknown relaxation %q", rung)
 	}
@@ -76,7 +108,7 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 	if err != nil {
 		return nil, err
 	}
-	if rung == RungLPTightened {
+	if rung == RungLPTightened || rung == RungLPCuts {
 		if b, err = tightened(ctx, b, tightenBudget); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package solve_test
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"rsm/query"
@@ -12,17 +13,9 @@ import (
 // TestLadder: every rung contains the exact range, and none is looser than one
 // that it builds on.
 func TestLadder(t *testing.T) {
-	below := map[solve.Rung][]solve.Rung{
-		solve.RungSymbolic:     {solve.RungInterval},
-		solve.RungDifference:   {solve.RungSymbolic},
-		solve.RungLPPlain:      {solve.RungInterval},
-		solve.RungLP:           {solve.RungSymbolic, solve.RungLPPlain},
-		solve.RungLPDifference: {solve.RungDifference, solve.RungLP},
-		solve.RungLPTightened:  {solve.RungLPDifference},
-		solve.RungLPCuts:       {solve.RungLPDifference},
-	}
+	const problems = 240
 	tighter := make(map[solve.Rung]int)
-	for seed := range uint64(80) {
+	for seed := range uint64(problems) {
 		rng, p := random(t, seed, 4, 16)
 		c := classPair(rng)
 		o := enumerate(p.pair, p.box, c)
@@ -38,7 +31,7 @@ func TestLadder(t *testing.T) {
 				t.Errorf("%s, %s: [%v, %v] does not contain [%v, %v]", p.name, rung, r.Lo, r.Hi, o.Min[0], o.Max[0])
 			}
 			ranges[rung] = r
-			for _, b := range below[rung] {
+			for _, b := range rung.Below() {
 				if r.Lo < ranges[b].Lo-slack || r.Hi > ranges[b].Hi+slack {
 					t.Errorf("%s: %s [%v, %v] is looser than %s [%v, %v]", p.name, rung, r.Lo, r.Hi, b, ranges[b].Lo, ranges[b].Hi)
 				}
@@ -48,9 +41,24 @@ func TestLadder(t *testing.T) {
 			}
 		}
 	}
-	for rung := range below {
-		if tighter[rung] < 10 {
-			t.Errorf("%s is tighter than what it builds on in %d of 80 problems only", rung, tighter[rung])
+	for _, rung := range solve.Rungs()[1:] {
+		if tighter[rung] < problems/10 {
+			t.Errorf("%s is tighter than what it builds on in %d of %d problems only", rung, tighter[rung], problems)
+		}
+	}
+}
+
+// TestRungs: each rung comes after those that it builds on.
+func TestRungs(t *testing.T) {
+	rungs := solve.Rungs()
+	for k, rung := range rungs {
+		for _, b := range rung.Below() {
+			if at := slices.Index(rungs, b); at < 0 || at >= k {
+				t.Errorf("%s comes before %s", rung, b)
+			}
+		}
+		if k > 0 && len(rung.Below()) == 0 {
+			t.Errorf("%s builds on nothing", rung)
 		}
 	}
 }

@@ -69,7 +69,7 @@ func TestEnclosure(t *testing.T) {
 		rng, p := random(t, 20000+seed, 6, 24)
 		c := classPair(rng)
 		var results []*solve.Result
-		for _, m := range []relax.Method{relax.Interval, relax.Symbolic, relax.Difference} {
+		for _, m := range relax.Methods() {
 			b, err := relax.Compute(context.Background(), p.joint, p.box, m)
 			if err != nil {
 				t.Fatal(err)
@@ -92,7 +92,7 @@ func TestEnclosure(t *testing.T) {
 			t.Fatalf("%s, after %v: %v", p.name, limit, err)
 		}
 		results = append(results, res)
-		for _, res := range results[3:] {
+		for _, res := range results[len(relax.Methods()):] {
 			for _, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
 				replay(t, p, e)
 				if e.Status == solve.Bounded {
@@ -103,7 +103,7 @@ func TestEnclosure(t *testing.T) {
 		count += refute(t, rng, p, samples, results...)
 		// The witnesses found by any run are samples as well, and good ones.
 		for _, res := range results {
-			for _, by := range results[3:] {
+			for _, by := range results[len(relax.Methods()):] {
 				for _, w := range []solve.Extremum{by.Min[0], by.Max[0]} {
 					for _, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
 						if above(e, w.Witnessed) < -1e-8*(1+math.Abs(w.Witnessed)) {

@@ -38,16 +38,18 @@ func boundsCommand() *cli.Command {
 		Usage:     "what each relaxation proves of the relative safety margin, beside the exact range",
 		ArgsUsage: "N1 N2",
 		Description: `For each class pair and method the table shows the proved range of log RSM, its
-width relative to the exact range, and the time. The methods, from the loosest:
-   interval       interval arithmetic
-   symbolic       backward linear bounds of each network
-   difference     the same for both networks together
-   lp-plain       the linear relaxation of 'rsm margin --encoding plain'
-   lp             the triangle relaxation of both networks (arXiv 2409.16726)
-   lp-difference  with rows that tie the networks, over difference bounds
-   lp-tightened   the same over bounds of the neurons that are linear programs too
-   lp-cuts        with rows of the convex hulls of neurons over what feeds them
-   exact          the range itself, as by 'rsm margin'
+width relative to the exact range, and the time. The methods:
+   interval        interval arithmetic
+   symbolic        backward linear bounds of each network
+   symbolic-opt    the same, slopes improved by gradient steps (arXiv 2011.13824)
+   difference      backward linear bounds of both networks together
+   difference-opt  the same, slopes improved by gradient steps
+   lp-plain        the linear relaxation of 'rsm margin --encoding plain'
+   lp              the triangle relaxation of both networks (arXiv 2409.16726)
+   lp-difference   with rows that tie the networks, over difference-opt bounds
+   lp-tightened    the same over bounds of the neurons that are linear programs too
+   lp-cuts         with rows of the convex hulls of neurons over what feeds them
+   exact           the range itself, as by 'rsm margin'
 
 EXAMPLE
    rsm bounds original.onnx int8.onnx --input samples.npy --epsilon 0.03 \
