@@ -156,6 +156,15 @@ func (l *LP) Functional(f network.Functional) (Expression, error) { return l.enc
 // columns of inputs come before all others.
 func (l *LP) Inputs() []int { return l.enc.input }
 
+// InputColumns is the number of columns of inputs.
+func (l *LP) InputColumns() int {
+	n := 0
+	for _, c := range l.enc.input {
+		n = max(n, c+1)
+	}
+	return n
+}
+
 // Input returns the network input of a point of the model, inside the box.
 func (l *LP) Input(point []float64) []float64 { return l.enc.Input(point) }
 

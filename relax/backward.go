@@ -146,10 +146,10 @@ func (w *walk) cut() {
 		}
 		if h := w.b.above; h != nil && only == 0 && !w.dead[r] {
 			n := len(w.b.Box.Lo)
-			v, m := h.minimum(w.rows.Coef[0][r*n:(r+1)*n], Range{w.b.Box.Lo, w.b.Box.Hi})
+			v, m := h.minimum(w.rows.Coef[0][r*n : (r+1)*n])
 			if v += w.rows.Const[r]; m > 0 && v > s {
 				s = v
-				t += 2*m*h.spread + m*math.Abs(h.Floor)
+				t = 2*t + 4*m*h.spread + 2*m*math.Abs(h.Floor)
 			}
 		}
 		e := 1.0001 * (w.err[r] + g*t)

@@ -10,9 +10,11 @@ type Split struct {
 }
 
 // Refine returns bounds on the part of the region of b on which the split
-// holds too, by the method of b. The second result is false if there is no such
-// input. Nodes that the split cannot reach keep the bounds of b.
-func (b *Bounds) Refine(s Split) (*Bounds, bool) {
+// holds too, by the method of b; and, where above is not nil, on the inputs of
+// that halfspace only, which the bounds refined later keep to as well. The second
+// result is false if there is no such input. Nodes that nothing reaches keep the
+// bounds of b.
+func (b *Bounds) Refine(s Split, above *Halfspace) (*Bounds, bool) {
 	x := b.Node[s.Node]
 	lo, hi := x.Lo[s.Index], x.Hi[s.Index]
 	if s.Active {
@@ -20,7 +22,7 @@ func (b *Bounds) Refine(s Split) (*Bounds, bool) {
 	} else {
 		hi = min(hi, 0)
 	}
-	return b.Improve(Improvement{Node: s.Node, Index: s.Index, Lo: lo, Hi: hi, Pair: -1})
+	return b.improve(above, Improvement{Node: s.Node, Index: s.Index, Lo: lo, Hi: hi, Pair: -1})
 }
 
 // Improvement is something that is known of a region beside its bounds b:
@@ -38,22 +40,10 @@ type Improvement struct {
 // if no input satisfies all. Nodes that nothing reaches keep the bounds of b.
 func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) { return b.improve(nil, known...) }
 
-// RefineAbove is Refine where only inputs in the halfspace matter.
-func (b *Bounds) RefineAbove(s Split, h *Halfspace) (*Bounds, bool) {
-	x := b.Node[s.Node]
-	lo, hi := x.Lo[s.Index], x.Hi[s.Index]
-	if s.Active {
-		lo = max(lo, 0)
-	} else {
-		hi = min(hi, 0)
-	}
-	return b.improve(h, Improvement{Node: s.Node, Index: s.Index, Lo: lo, Hi: hi, Pair: -1})
-}
-
-func (b *Bounds) improve(h *Halfspace, known ...Improvement) (*Bounds, bool) {
+func (b *Bounds) improve(above *Halfspace, known ...Improvement) (*Bounds, bool) {
 	c := *b
-	if h != nil {
-		c.above = h
+	if above != nil {
+		c.above = above
 	}
 	c.prior = []*Bounds{b}
 	c.Node = append([]Range(nil), b.Node...)
@@ -92,15 +82,13 @@ func (b *Bounds) improve(h *Halfspace, known ...Improvement) (*Bounds, bool) {
 		}
 	}
 	split := append([]bool(nil), dirty...)
-	if h != nil {
-		dirty[0] = true
-	}
+	dirty[0] = above != nil
 	for v, node := range g.Nodes {
 		if c.empty {
 			return nil, false
 		}
 		if v == 0 {
-			continue
+			continue // the box stays
 		}
 		for _, in := range node.Inputs {
 			dirty[v] = dirty[v] || dirty[in]
@@ -110,13 +98,13 @@ func (b *Bounds) improve(h *Halfspace, known ...Improvement) (*Bounds, bool) {
 			continue
 		}
 		if ok {
-			if z1, z2 := c.preactivations(p); dirty[z1] && !split[z1] || dirty[z2] && !split[z2] || h != nil {
+			if z1, z2 := c.preactivations(p); dirty[z1] && !split[z1] || dirty[z2] && !split[z2] || above != nil {
 				c.Node[z1], c.Node[z2] = c.Node[z1].clone(), c.Node[z2].clone()
 				c.forwardDiff(p)
 				c.tightenPair(p)
 			}
 			c.forward(c.Joint.Pairs[p].First)
-		} else if _, ok := node.Op.(network.ReLU); ok && (!split[node.Inputs[0]] || h != nil) {
+		} else if _, ok := node.Op.(network.ReLU); ok && (!split[node.Inputs[0]] || above != nil) {
 			c.tightenLayer(node.Inputs[0])
 		}
 		c.forward(v)

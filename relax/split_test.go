@@ -37,7 +37,7 @@ func TestRefine(t *testing.T) {
 				}
 				e.Forward(inputs[0])
 				s := relax.Split{Node: z, Index: i, Active: e.Value(z)[i] > 0}
-				next, ok := b.Refine(s)
+				next, ok := b.Refine(s, nil)
 				if !ok {
 					t.Fatalf("seed %d: split %v is called empty, %v is in it", seed, s, inputs[0])
 				}

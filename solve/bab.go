@@ -212,24 +212,21 @@ func (b *bab) provedEmpty(m *highs.Model) bool {
 	return dualBound(m, zero, 0, ray) < 0
 }
 
-// halfspace is where the objective can be of interest, by the multipliers.
+// halfspace is where the objective can be of interest, by the multipliers y of
+// the part's linear program: they give a linear function of the inputs above the
+// objective. Inputs below the witness are left out, or nearly as little above it
+// as the gap allows.
 func (b *bab) halfspace(part *relax.Bounds, m *highs.Model, scale scaling, y []float64) *relax.Halfspace {
-	in := b.lp.Inputs()
-	kept := 0
-	for _, c := range in {
-		if c >= 0 {
-			kept++
-		}
-	}
-	line := make([]float64, kept)
-	constant := dualLine(m, m.Cost, b.offset*scale.cost, y, kept, line) / scale.cost
-	coef := make([]float64, len(in))
-	for i, c := range in {
+	line := make([]float64, b.lp.InputColumns())
+	constant := dualLine(m, m.Cost, b.offset*scale.cost, y, line) / scale.cost
+	coef := make([]float64, len(part.Box.Lo))
+	for i, c := range b.lp.Inputs() {
 		if c >= 0 && scale.column[c] > 0 {
 			coef[i] = line[c] / scale.column[c] / scale.cost
 		}
 	}
-	v := b.enough()
+	v := b.witnessed + max(0, b.opt.allowed(b.witnessed)/2-DefaultGap)
 	b.closed = max(b.closed, v)
-	return part.NewHalfspace(coef, math.Nextafter(v-constant-1e-15*(math.Abs(v)+math.Abs(constant)), math.Inf(-1)))
+	slack := 0x1p-51*(math.Abs(v)+math.Abs(constant)) + 0x1p-900
+	return part.NewHalfspace(coef, v-constant-slack)
 }

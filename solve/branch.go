@@ -157,7 +157,7 @@ func (b *bab) split(ctx context.Context, n *node, k int) (parts [2]*node, value 
 	most := n.upper - b.enough() // more is of no use
 	value = 1
 	for side := range parts {
-		part, ok := n.bounds.RefineAbove(relax.Split{Node: m.Node, Index: m.Index, Active: side == 1}, n.above)
+		part, ok := n.bounds.Refine(relax.Split{Node: m.Node, Index: m.Index, Active: side == 1}, n.above)
 		if ok {
 			if parts[side], err = b.evaluate(ctx, n, part); err != nil {
 				return parts, 0, err

@@ -135,13 +135,13 @@ func lpOptions(s *highs.Solver, lp linear, more map[string]string) error {
 // (Neumaier and Shcherbina, Safe bounds in linear and mixed-integer
 // programming, 2004). The rounding of the float64 sums is added.
 func dualBound(m *highs.Model, cost []float64, offset float64, y []float64) float64 {
-	return dualLine(m, cost, offset, y, 0, nil)
+	return dualLine(m, cost, offset, y, nil)
 }
 
 // dualLine is dualBound with the first columns left as they are: it writes their
 // coefficients to line, and returns the constant of an upper bound
 // line.x + constant of the objective.
-func dualLine(m *highs.Model, cost []float64, offset float64, y []float64, kept int, line []float64) float64 {
+func dualLine(m *highs.Model, cost []float64, offset float64, y []float64, line []float64) float64 {
 	d := append([]float64(nil), cost...)
 	scale := make([]float64, len(d))
 	for j, c := range d {
@@ -166,7 +166,7 @@ func dualLine(m *highs.Model, cost []float64, offset float64, y []float64, kept 
 	}
 	for j, v := range d {
 		switch {
-		case j < kept:
+		case j < len(line):
 			line[j] = v
 		case v > 0:
 			total += v * m.Up[j]
