@@ -222,3 +222,57 @@ func TestStrange(t *testing.T) {
 		t.Errorf("only %d extremes need a branch and bound: the problems are too easy", solved)
 	}
 }
+
+// TestExtremeScales: the same in exact arithmetic alone, for weights and boxes of
+// any size that rsm takes, where no oracle in float64 is of use.
+func TestExtremeScales(t *testing.T) {
+	solved := 0
+	for seed := range uint64(250) {
+		rng, p := strange(t, 1000+seed, 12)
+		for _, l := range append(dense(p.pair.N1), dense(p.pair.N2)...) {
+			for i := range l.W {
+				l.W[i] *= math.Pow(10, 55*(rng.Float64()-0.5)*float64(rng.IntN(2)))
+				if a := math.Abs(l.W[i]); a > network.MaxMagnitude || a < network.MinMagnitude {
+					l.W[i] = 0
+				}
+			}
+		}
+		for i := range p.box.Lo {
+			lo, hi := &p.box.Lo[i], &p.box.Hi[i]
+			switch rng.IntN(8) {
+			case 0:
+				m := math.Pow(10, 56*(rng.Float64()-0.5))
+				*lo, *hi = *lo*m, *hi*m
+			case 1: // a few numbers wide
+				*hi = *lo + math.Abs(*lo)*1e-15
+			case 2: // at zero, and not normal
+				*lo, *hi = -math.SmallestNonzeroFloat64*float64(rng.IntN(5)), math.Pow(10, -330+60*rng.Float64())
+			}
+		}
+		p = newProblem(t, p.name, p.pair.N1, p.pair.N2, p.box)
+		n1, n2, c := plainOf(p.pair.N1), plainOf(p.pair.N2), classPair(rng)
+		res := margins(t, p, solve.Options{Gap: math.Pow(10, -6*rng.Float64()), NodeLimit: 200}, c)
+		lo, hi := res.Min[0], res.Max[0]
+		if math.IsNaN(lo.Proved) || math.IsNaN(hi.Proved) {
+			t.Fatalf("%s: [%v, %v]", p.name, lo.Proved, hi.Proved)
+		}
+		points := [][]float64{lo.Witness, hi.Witness}
+		for range 10 {
+			points = append(points, make([]float64, len(p.box.Lo)))
+			sample(rng, p.box, points[len(points)-1])
+		}
+		for _, x := range points {
+			if r := exactMargin(n1, n2, c, x); r.Cmp(big.NewFloat(lo.Proved)) < 0 || r.Cmp(big.NewFloat(hi.Proved)) > 0 {
+				t.Errorf("%s: r is %v at %v, outside [%v, %v]", p.name, r.Text('g', 25), x, lo.Proved, hi.Proved)
+			}
+		}
+		for _, e := range []solve.Extremum{lo, hi} {
+			if e.Engine == "bab" {
+				solved++
+			}
+		}
+	}
+	if solved < 100 {
+		t.Errorf("only %d extremes need a branch and bound: the problems are too easy", solved)
+	}
+}
