@@ -89,6 +89,9 @@ func (b *bab) run(ctx context.Context) (err error) {
 		if err := b.bound(); err != nil {
 			return err
 		}
+		if b.decided() {
+			return nil
+		}
 		if ctx.Err() != nil {
 			b.stop = reason(ctx)
 			return nil
@@ -114,10 +117,6 @@ func (b *bab) prepare() (err error) {
 	}
 	return lpOptions(b.solver, b.lp, b.opt.HiGHS)
 }
-
-// enough is the bound at which a node is of no interest: no point of it beats
-// the witness by as much as half the gap.
-func (b *bab) enough() float64 { return b.witnessed + b.opt.allowed(b.witnessed)/2 }
 
 // push keeps a node, or gives it up.
 func (b *bab) push(n *node) {
@@ -226,6 +225,9 @@ func (b *bab) halfspace(part *relax.Bounds, m *highs.Model, scale scaling, y []f
 		}
 	}
 	v := b.witnessed + max(0, b.opt.allowed(b.witnessed)/2-DefaultGap)
+	if b.threshold < inf {
+		v = max(v, b.threshold)
+	}
 	b.closed = max(b.closed, v)
 	slack := 0x1p-51*(math.Abs(v)+math.Abs(constant)) + 0x1p-900
 	return part.NewHalfspace(coef, v-constant-slack)
