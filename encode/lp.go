@@ -13,7 +13,7 @@ import (
 //
 // Columns: the inputs, and z and a of each neuron that is unstable in the whole
 // region; for the first of two aligned such neurons z1 - z2 and a1 - a2 in their
-// stead (relative.go). Rows: the definitions of z; for each neuron a - z >= 0 and
+// stead, if they are of one scale (relative.go). Rows: the definitions of z; for each neuron a - z >= 0 and
 // the chord a <= u/(u-l) (z-l), or a = z or a = 0 where the part decides its phase;
 // for each pair of aligned neurons with columns the rows that its Ties say.
 type LP struct {
@@ -21,7 +21,7 @@ type LP struct {
 	ties Ties
 	// Neurons are the unstable neurons of the region.
 	Neurons []LPNeuron
-	// Pairs are the aligned pairs of them.
+	// Pairs are the aligned pairs of them, the first relative to the second.
 	Pairs []LPPair
 }
 
@@ -118,7 +118,7 @@ func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
 			}
 			first, ok1 := at[l.enc.neurons[pair.First][i]]
 			second, ok2 := at[l.enc.neurons[pair.Second][j]]
-			if ok1 && ok2 {
+			if ok1 && ok2 && l.Neurons[first].columns.baseZ >= 0 {
 				l.Neurons[first].base = &l.Neurons[second]
 				l.Pairs = append(l.Pairs, LPPair{First: first, Second: second, Upper: row + 2, Lower: row + 3, pair: p, index: i})
 				row += ties.rows()

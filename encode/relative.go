@@ -11,11 +11,13 @@ import (
 // columns, after those of the second layer. A neuron that is unstable, and its
 // partner too, has columns for z1 - z2 and a1 - a2: for near twins these are small,
 // and so in scale, where z1 and a1 would differ from z2 and a2 in their last
-// digits only. All other neurons have columns for z and a.
+// digits only. All other neurons have columns for z and a; so has one that is far
+// smaller than its partner, of which the sum of two large columns would say nothing.
 func (e *Encoding) addRelative(pair network.Pairing, diff relax.Range) {
 	v := pair.First
 	z1 := e.graph.Nodes[v].Inputs[0]
 	z2 := e.graph.Nodes[pair.Second].Inputs[0]
+	x1 := e.Bounds.Node[z1]
 	layer := make([]neuron, e.graph.Nodes[v].Size)
 	var at, partner []int // partner: -1 where z and a are absolute
 	for i, j := range pair.Partner {
@@ -23,7 +25,7 @@ func (e *Encoding) addRelative(pair network.Pairing, diff relax.Range) {
 		if !e.hasColumns(z1, i) {
 			continue
 		}
-		if j >= 0 && e.neurons[pair.Second][j].a < 0 {
+		if j >= 0 && (e.neurons[pair.Second][j].a < 0 || tooFar(x1, i, diff)) {
 			j = -1
 		}
 		at, partner = append(at, i), append(partner, j)
@@ -36,7 +38,6 @@ func (e *Encoding) addRelative(pair network.Pairing, diff relax.Range) {
 			rows.At(e.graph, z2)[r*n2+j] -= 1
 		}
 	}
-	x1 := e.Bounds.Node[z1]
 	for r, def := range e.pull(rows) {
 		i, j := at[r], partner[r]
 		name := fmt.Sprintf("%d_%d", v, i)
@@ -56,4 +57,13 @@ func (e *Encoding) addRelative(pair network.Pairing, diff relax.Range) {
 		layer[i] = n
 	}
 	e.neurons[v] = layer
+}
+
+// farthest is how many times larger than the neuron its difference from its
+// partner may be for the neuron to be held by that.
+const farthest = 0x1p+10
+
+// tooFar says whether neuron i is far smaller than its difference from its partner.
+func tooFar(x relax.Range, i int, diff relax.Range) bool {
+	return max(-diff.Lo[i], diff.Hi[i]) > farthest*max(-x.Lo[i], x.Hi[i])
 }

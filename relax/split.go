@@ -82,7 +82,7 @@ func (b *Bounds) improve(above *Halfspace, known ...Improvement) (*Bounds, bool)
 		}
 	}
 	split := append([]bool(nil), dirty...)
-	dirty[0] = above != nil
+	dirty[0] = dirty[0] || above != nil
 	for v, node := range g.Nodes {
 		if c.empty {
 			return nil, false

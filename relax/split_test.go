@@ -76,3 +76,35 @@ func TestRefine(t *testing.T) {
 		t.Fatalf("only %d splits", splits)
 	}
 }
+
+// TestRefineInput: a split of a ReLU of the inputs themselves reaches what depends
+// on it.
+func TestRefineInput(t *testing.T) {
+	n := &network.Network{Graph: network.NewGraph(network.Shape{1})}
+	at := 0
+	for _, op := range []network.Op{network.ReLU{}, &network.Dense{Rows: 2, Cols: 1, W: []float64{1, 0}}} {
+		var err error
+		if at, err = n.Add("", op, nil, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := n.Finish(at); err != nil {
+		t.Fatal(err)
+	}
+	p, err := query.NewPair(n, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := p.Joint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := relax.Compute(context.Background(), j, query.Box{Lo: []float64{-1}, Hi: []float64{2}}, relax.Difference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	off, ok := b.Refine(relax.Split{}, nil)
+	if !ok || off.Node[1].Hi[0] != 0 {
+		t.Errorf("the ReLU of an input at most 0 has the bounds %v", off.Node[1])
+	}
+}

@@ -107,10 +107,10 @@ func (o *Options) withDefaults() (Options, error) {
 		}
 	}
 	switch {
-	case !(d.Gap > 0):
-		return d, fmt.Errorf("the gap is %v: it must be above zero", o.Gap)
-	case !(d.RelativeGap >= 0):
-		return d, fmt.Errorf("the relative gap is %v: it must be zero or more", o.RelativeGap)
+	case !(d.Gap > 0) || math.IsInf(d.Gap, 1):
+		return d, fmt.Errorf("the gap is %v: it must be finite and above zero", o.Gap)
+	case !(d.RelativeGap >= 0) || math.IsInf(d.RelativeGap, 1): // infinity times a value of zero is not a number
+		return d, fmt.Errorf("the relative gap is %v: it must be finite, zero or more", o.RelativeGap)
 	case o.AtLeast != nil && !finite(*o.AtLeast) || o.AtMost != nil && !finite(*o.AtMost):
 		return d, fmt.Errorf("a threshold must be finite")
 	case d.Jobs < 1:

@@ -2,6 +2,7 @@ package solve_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -62,5 +63,37 @@ func TestRescaled(t *testing.T) {
 func multiply(x []float64, by float64) {
 	for i := range x {
 		x[i] *= by
+	}
+}
+
+// TestPartnersOfOtherScale: to align a neuron with one that is larger or smaller
+// by orders of magnitude does no harm. Held by its difference from such a
+// partner it would be lost in rounding.
+func TestPartnersOfOtherScale(t *testing.T) {
+	solved := 0
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(seed, 5))
+		n1 := networktest.Random(rng, 3, 5, 3)
+		n2 := networktest.Twin(rng, n1, 0.1, 0)
+		scaleNeurons(rng, n1, 40)
+		scaleNeurons(rng, n2, 40)
+		p := newProblem(t, fmt.Sprintf("seed %d", seed), n1, n2, ball(t, make([]float64, 3), 0.5))
+		var err error
+		if p.joint, err = p.pair.Aligned([]network.Pairing{{First: 2, Second: 2, Partner: []int{0, 1, 2, 3, 4}}}); err != nil {
+			t.Fatal(err)
+		}
+		c := query.ClassPair{I: 0, J: 1}
+		o := enumerate(p.pair, p.box, c)
+		res := margins(t, p, solve.Options{}, c)
+		compare(t, p, "aligned", res.Min[0], o.Min[0])
+		compare(t, p, "aligned", res.Max[0], o.Max[0])
+		for _, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
+			if e.Engine == "bab" {
+				solved++
+			}
+		}
+	}
+	if solved < 40 {
+		t.Errorf("%d extremes are left to the branch and bound: the problems are too easy", solved)
 	}
 }
