@@ -46,9 +46,9 @@ type bab struct {
 type node struct {
 	bounds *relax.Bounds
 	upper  float64
-	value  float64   // of its own relaxation
-	score  []float64 // of each neuron: what its split promises
-	off    []float64 // by how much the relaxation is off there
+	value  float64          // of its own relaxation
+	score  []float64        // of each neuron: what its split promises
+	off    []float64        // by how much the relaxation is off there
 	above  *relax.Halfspace // where its inputs are of interest
 	cols   []highs.BasisStatus
 	rows   []highs.BasisStatus
