@@ -23,6 +23,10 @@
 // and each difference on the way, and the result. Each intersects its results
 // with those of the method it improves, and DifferenceOpt with SymbolicOpt.
 //
+// Bounds of a part of the region, where some neurons have one phase, are refined
+// from those of the whole (split.go), over the box or over its intersection with a
+// halfspace (halfspace.go).
+//
 // For any slopes whatever, the constant term of a line or plane is computed
 // from the corners of the set in which the pre-activations are known to lie;
 // soundness does not depend on how the slopes were chosen.

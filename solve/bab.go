@@ -18,6 +18,12 @@ import (
 // highest bound is split next, so that the highest bound of all open nodes is
 // a bound of the maximum at any time.
 //
+// The witness narrows the parts. The multipliers of a part's LP give a linear
+// function of the inputs that is above the objective there; where it is below the
+// witness no input is of interest, and the bounds of the part's children are over
+// the rest (relax.Halfspace). The nearer the bound of a part comes to the witness,
+// the smaller the part: most neurons are decided without a split.
+//
 // Every bound is certified. Bounds of parts are those of package relax; the
 // rows of the LP hold for all inputs of a part in exact arithmetic; and the
 // value of an LP is computed from its row duals alone (dualBound), which bounds
@@ -32,7 +38,7 @@ type bab struct {
 	cuts   []encode.Cut // rows of every node
 	offset float64      // of the objective, rounded up by what its coefficients lost
 	open   nodeHeap
-	closed float64        // highest bound of nodes that were given up as good enough
+	closed float64        // highest bound of nodes, and of inputs, that were given up as good enough
 	costs  [2]pseudocosts // of the phases inactive and active
 }
 
@@ -40,10 +46,10 @@ type bab struct {
 type node struct {
 	bounds *relax.Bounds
 	upper  float64
-	value  float64   // of its own relaxation
-	score  []float64 // of each neuron: what its split promises
-	off    []float64 // by how much the relaxation is off there
-	above  *relax.Halfspace
+	value  float64          // of its own relaxation
+	score  []float64        // of each neuron: what its split promises
+	off    []float64        // by how much the relaxation is off there
+	above  *relax.Halfspace // where its inputs are of interest
 	cols   []highs.BasisStatus
 	rows   []highs.BasisStatus
 }
@@ -89,6 +95,9 @@ func (b *bab) run(ctx context.Context) (err error) {
 		if err := b.bound(); err != nil {
 			return err
 		}
+		if b.decided() {
+			return nil
+		}
 		if ctx.Err() != nil {
 			b.stop = reason(ctx)
 			return nil
@@ -114,10 +123,6 @@ func (b *bab) prepare() (err error) {
 	}
 	return lpOptions(b.solver, b.lp, b.opt.HiGHS)
 }
-
-// enough is the bound at which a node is of no interest: no point of it beats
-// the witness by as much as half the gap.
-func (b *bab) enough() float64 { return b.witnessed + b.opt.allowed(b.witnessed)/2 }
 
 // push keeps a node, or gives it up.
 func (b *bab) push(n *node) {
@@ -226,6 +231,9 @@ func (b *bab) halfspace(part *relax.Bounds, m *highs.Model, scale scaling, y []f
 		}
 	}
 	v := b.witnessed + max(0, b.opt.allowed(b.witnessed)/2-DefaultGap)
+	if b.threshold < inf {
+		v = max(v, b.threshold)
+	}
 	b.closed = max(b.closed, v)
 	slack := 0x1p-51*(math.Abs(v)+math.Abs(constant)) + 0x1p-900
 	return part.NewHalfspace(coef, v-constant-slack)

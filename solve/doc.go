@@ -11,7 +11,8 @@
 //  2. A witness for each extremum by projected gradient steps (attack.go).
 //  3. Where the two are not within the gap, an engine narrows it. The default is
 //     a branch and bound on ReLU phases (bab.go), in which every part of the
-//     region gets bounds of its own and a linear program. The other one is the
+//     region gets bounds of its own and a linear program, and inputs that cannot
+//     beat the witness are left out. The other one is the
 //     mixed-integer program of package encode, solved by HiGHS (milp.go). Every
 //     point is replayed through both networks; its value there is what counts,
 //     never a solver's.

@@ -23,10 +23,12 @@ const (
 	Exact Status = iota
 	// Bounded: they are not; the run was ended before.
 	Bounded
+	// Decided: they are not, and the threshold is not between them.
+	Decided
 )
 
 // String returns the status's name in results.
-func (s Status) String() string { return [...]string{"exact", "bounded"}[s] }
+func (s Status) String() string { return [...]string{"exact", "bounded", "decided"}[s] }
 
 // Sense is the side of the range that an extremum is.
 type Sense int
@@ -52,11 +54,16 @@ const (
 	// SolverLimit: HiGHS finished, and its tolerances leave a gap that it
 	// cannot close.
 	SolverLimit
+	// ThresholdDecided: the threshold that was asked for is not between the
+	// witness and the bound.
+	ThresholdDecided
+	// NotAsked: the question was about a threshold of the other extremum.
+	NotAsked
 )
 
 // String returns the reason's name in results.
 func (s Stop) String() string {
-	return [...]string{"gap closed", "time limit", "node limit", "interrupted", "solver tolerance"}[s]
+	return [...]string{"gap closed", "time limit", "node limit", "interrupted", "solver tolerance", "decided", "not asked"}[s]
 }
 
 // Extremum is the minimum or the maximum of a log relative margin over a box.
@@ -69,6 +76,10 @@ type Extremum struct {
 	// Proved bounds the extremum from the other side, with the given rigor.
 	Proved float64
 	Rigor  Rigor
+	// Threshold, if not nil, is all that is asked: whether the minimum is at least
+	// this, or the maximum at most. Verdict is the answer.
+	Threshold *float64
+	Verdict   Verdict
 	// Relaxed is the certified bound before any search.
 	Relaxed float64
 	Status  Status
@@ -83,6 +94,34 @@ type Extremum struct {
 
 // Gap is the width of what is not known about the extremum, zero or more.
 func (e *Extremum) Gap() float64 { return max(0, e.sign()*(e.Proved-e.Witnessed)) }
+
+// Verdict answers the question about a threshold.
+type Verdict int
+
+// The verdicts.
+const (
+	// Unknown: the witness is on one side of the threshold, the bound on the other.
+	Unknown Verdict = iota
+	// Holds: the bound proves that no input is beyond the threshold.
+	Holds
+	// Violated: the witness is beyond it.
+	Violated
+)
+
+// String returns the verdict's name in results.
+func (v Verdict) String() string { return [...]string{"unknown", "holds", "violated"}[v] }
+
+// verdict says whether the extremum keeps to its threshold, which it must have,
+// as far as the values in float64 tell.
+func (e *Extremum) verdict() Verdict {
+	switch {
+	case e.sign()*(*e.Threshold-e.Proved) >= 0:
+		return Holds
+	case e.sign()*(e.Witnessed-*e.Threshold) > 0:
+		return Violated
+	}
+	return Unknown
+}
 
 func (e *Extremum) sign() float64 {
 	if e.Sense == Minimum {

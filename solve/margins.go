@@ -58,8 +58,8 @@ func Margins(ctx context.Context, joint *query.Joint, box query.Box, classes []q
 			return nil, err
 		}
 		lo, hi := s.bounds.Functional(joint.Margin(c))
-		res.Min[k] = Extremum{Task: Task{c, Minimum}, Proved: lo, Relaxed: lo}
-		res.Max[k] = Extremum{Task: Task{c, Maximum}, Proved: hi, Relaxed: hi}
+		res.Min[k] = Extremum{Task: Task{c, Minimum}, Proved: lo, Relaxed: lo, Threshold: opt.AtLeast}
+		res.Max[k] = Extremum{Task: Task{c, Maximum}, Proved: hi, Relaxed: hi, Threshold: opt.AtMost}
 	}
 	if err := s.solveAll(ctx, res); err != nil {
 		return nil, err
@@ -133,7 +133,13 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 	}
 	var open []*Extremum
 	for _, e := range all {
-		if !s.opt.closed(e.Witnessed, e.Proved) {
+		switch {
+		case s.opt.closed(e.Witnessed, e.Proved):
+		case e.Threshold != nil && e.verdict() != Unknown:
+			e.Stop = ThresholdDecided
+		case e.Threshold == nil && s.opt.thresholds():
+			e.Stop = NotAsked
+		default:
 			open = append(open, e)
 		}
 	}
@@ -192,7 +198,11 @@ func (s *session) objective(e *Extremum) network.Functional {
 
 func (s *session) attack(ctx context.Context, a *attacker, e *Extremum) error {
 	started := time.Now()
-	x, v := a.maximize(ctx, s.objective(e), e.sign()*e.Proved-s.opt.Gap)
+	enough := e.sign()*e.Proved - s.opt.Gap
+	if e.Threshold != nil {
+		enough = min(enough, math.Nextafter(e.sign()**e.Threshold, inf))
+	}
+	x, v := a.maximize(ctx, s.objective(e), enough)
 	e.Witness, e.Witnessed = x, e.sign()*v
 	e.Seconds.Attack = time.Since(started).Seconds()
 	e.Engine = "bounds"
@@ -214,6 +224,10 @@ func (s *session) search(whole context.Context, a *attacker, e *Extremum) error 
 	m := &search{
 		opt: s.opt, f: s.objective(e), att: a, limit: limit, task: e.Task,
 		x: e.Witness, witnessed: e.sign() * e.Witnessed, proved: e.sign() * e.Proved, rigor: Certified,
+		threshold: inf,
+	}
+	if e.Threshold != nil {
+		m.threshold = e.sign() * *e.Threshold
 	}
 	m.progress = func(proved float64, nodes int64) {
 		s.report(Progress{Task: e.Task, Elapsed: time.Since(started),
@@ -238,6 +252,9 @@ func (s *session) search(whole context.Context, a *attacker, e *Extremum) error 
 	e.Proved, e.Rigor, e.Stop = e.sign()*m.proved, m.rigor, m.stop
 	if m.stop == Interrupted && reason(ctx) == TimeLimit {
 		e.Stop = TimeLimit
+	}
+	if m.decided() {
+		e.Stop = ThresholdDecided
 	}
 	e.Nodes, e.LPIterations = m.nodes, m.lpIterations
 	e.Seconds.Solve = time.Since(started).Seconds()
@@ -298,18 +315,39 @@ func (s *session) reached(e *Extremum) float64 {
 	return lo
 }
 
+// decide answers the question about a threshold.
+func (s *session) decide(e *Extremum, violated bool) {
+	switch {
+	case violated:
+		e.Verdict = Violated
+	case e.verdict() == Holds:
+		e.Verdict = Holds
+	case e.Stop == ThresholdDecided:
+		e.Stop = SolverLimit // the witness is beyond it by less than float64 tells
+	}
+	if e.Verdict != Unknown && e.Status != Exact {
+		e.Status, e.Stop = Decided, ThresholdDecided
+	}
+}
+
 // finish sets the status of an extremum whose work has ended. Two certified
 // statements that exclude each other are an error.
 func (s *session) finish(e *Extremum) error {
 	e.Status = Bounded
-	if s.opt.closed(e.Witnessed, e.Proved) || e.sign()*(e.Witnessed-e.Proved) > 0 {
+	violated := e.Threshold != nil && e.verdict() == Violated
+	if violated || s.opt.closed(e.Witnessed, e.Proved) || e.sign()*(e.Witnessed-e.Proved) > 0 {
 		reached := s.reached(e)
+		// Only a value that is beyond the threshold in exact arithmetic violates it.
+		violated = violated && e.sign()*(reached-*e.Threshold) > 0
 		if e.Rigor == Certified && e.sign()*(reached-e.Proved) > 0 {
 			return fmt.Errorf("%w: the bound %v of %v is certified, and so is the value %v of a witness", ErrContradiction, e.Proved, e.Task, reached)
 		}
 		if s.opt.closed(e.Witnessed, e.Proved) && s.opt.closed(reached, e.Proved) {
 			e.Status, e.Stop = Exact, GapClosed
 		}
+	}
+	if e.Threshold != nil {
+		s.decide(e, violated)
 	}
 	// Evaluation in float64 rounds: a witness beyond a certified bound by as
 	// much as that is the bound.

@@ -115,9 +115,20 @@ func (m *milp) solve(ctx context.Context, model *highs.Model, start []float64, p
 	if err := s.SetStart(start); err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	status, err := s.Run(ctx, &highs.Observer{
-		Incumbent: func(_, _ float64, x []float64) { m.replay(m.input(x)) },
-		Progress:  func(_, _, dual float64, nodes int64) { m.tell(dual, m.nodes+nodes) },
+		Incumbent: func(_, _ float64, x []float64) {
+			if m.replay(m.input(x)); m.decided() {
+				stop()
+			}
+		},
+		Progress: func(_, _, dual float64, nodes int64) {
+			m.tell(dual, m.nodes+nodes)
+			if m.threshold < inf && dual+m.blur <= m.threshold {
+				stop()
+			}
+		},
 	})
 	if err != nil {
 		return err

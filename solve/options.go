@@ -22,6 +22,11 @@ type Options struct {
 	// RelativeGap, where above zero, also accepts a gap of this share of the
 	// witnessed value's magnitude.
 	RelativeGap float64
+	// AtLeast and AtMost, where not nil, are thresholds: only whether the minimum
+	// is at least AtLeast, and the maximum at most AtMost, is asked. The work on
+	// an extremum ends when that is decided, and an extremum without a threshold
+	// is left as the relaxations and the attack bound it.
+	AtLeast, AtMost *float64
 	// Encoding of the mixed-integer program. Plain also leaves out every
 	// relaxation but intervals, the row of the incumbent and the options that
 	// suit twins: it is the baseline.
@@ -106,6 +111,8 @@ func (o *Options) withDefaults() (Options, error) {
 		return d, fmt.Errorf("the gap is %v: it must be finite and above zero", o.Gap)
 	case !(d.RelativeGap >= 0) || math.IsInf(d.RelativeGap, 1): // infinity times a value of zero is not a number
 		return d, fmt.Errorf("the relative gap is %v: it must be finite, zero or more", o.RelativeGap)
+	case o.AtLeast != nil && !finite(*o.AtLeast) || o.AtMost != nil && !finite(*o.AtMost):
+		return d, fmt.Errorf("a threshold must be finite")
 	case d.Jobs < 1:
 		return d, fmt.Errorf("%d jobs: there must be one at least", o.Jobs)
 	case d.Engine == BaB && d.Encoding == encode.Plain:
@@ -154,6 +161,11 @@ func setOptions(s *highs.Solver, options map[string]string) error {
 	}
 	return nil
 }
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// thresholds says whether only thresholds are asked.
+func (o *Options) thresholds() bool { return o.AtLeast != nil || o.AtMost != nil }
 
 // closed says whether the gap between a witness and a bound is small enough.
 func (o *Options) closed(witnessed, proved float64) bool {

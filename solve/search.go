@@ -17,6 +17,9 @@ type search struct {
 	att   *attacker
 	task  Task
 	limit time.Time // zero: none
+	// threshold ends the search when it is not between witness and bound; +Inf:
+	// there is none.
+	threshold float64
 
 	x            []float64 // witness
 	witnessed    float64
@@ -31,6 +34,22 @@ type search struct {
 // engine closes the gap of a search, or stops at a limit.
 type engine interface {
 	run(ctx context.Context) error
+}
+
+// decided says whether the threshold is not between witness and bound.
+func (s *search) decided() bool {
+	return s.threshold < inf && (s.proved <= s.threshold || s.witnessed > s.threshold)
+}
+
+// enough is the bound at which a part of the region is of no interest: no input
+// in it beats the witness by as much as half the gap, or none is above the
+// threshold.
+func (s *search) enough() float64 {
+	v := s.witnessed + s.opt.allowed(s.witnessed)/2
+	if s.threshold < inf {
+		v = max(v, s.threshold)
+	}
+	return v
 }
 
 // replay evaluates both networks at an input of the box, and keeps it if it is

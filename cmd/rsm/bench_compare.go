@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -42,7 +44,7 @@ func runBenchCompare(c *cli.Context) error {
 	if err := checkReport(c, name); err != nil {
 		return err
 	}
-	files, err := readRecords(c.Args().Slice())
+	files, err := readRecords(c, name)
 	if err != nil {
 		return err
 	}
@@ -72,13 +74,20 @@ func contradicted(err error, count int) error {
 	return err
 }
 
-func readRecords(paths []string) ([]*benchmarks.Records, error) {
+// readRecords reads the files that a report is about, without the instances
+// that --only leaves out.
+func readRecords(c *cli.Context, name string) ([]*benchmarks.Records, error) {
+	only, err := regexp.Compile(c.String("only"))
+	if err != nil {
+		return nil, usagef(name, "--only %s: %v", c.String("only"), err)
+	}
 	var files []*benchmarks.Records
-	for _, path := range paths {
+	for _, path := range c.Args().Slice() {
 		r, err := benchmarks.ReadRecords(path)
 		if err != nil {
 			return nil, err
 		}
+		r.Records = slices.DeleteFunc(r.Records, func(r benchmarks.Record) bool { return !only.MatchString(r.Instance) })
 		files = append(files, r)
 	}
 	return files, nil
@@ -107,6 +116,7 @@ func seriesName(files []*benchmarks.Records, k int) string {
 
 func reportFlags() []cli.Flag {
 	return []cli.Flag{
+		&cli.StringFlag{Name: "only", Usage: "leave out instances whose name does not match `REGEXP`"},
 		&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` text, markdown or json", Category: "Output"},
 		&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the result to `FILE` instead of standard output", Category: "Output"},
 	}

@@ -38,7 +38,7 @@ func runBenchLadder(c *cli.Context) error {
 	if err := checkReport(c, name); err != nil {
 		return err
 	}
-	files, err := readRecords(c.Args().Slice())
+	files, err := readRecords(c, name)
 	if err != nil {
 		return err
 	}

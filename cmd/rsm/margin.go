@@ -31,7 +31,7 @@ over the region, y1 and y2 the logits of N1 and N2, and the range of RSM = exp(r
 EXAMPLE
    rsm margin original.onnx pruned.onnx --input samples.npy --index 3 \
       --epsilon 0.03 --clip 0,1 --pairs runner-up --timeout 60s`,
-		Flags: slices.Concat(regionFlags(), questionFlags(), searchFlags(), outputFlags()),
+		Flags: slices.Concat(regionFlags(), questionFlags(), thresholdFlags(), searchFlags(), outputFlags()),
 		Action: func(c *cli.Context) error {
 			nets, err := networkArguments(c, 2)
 			if err != nil {
@@ -49,6 +49,13 @@ func questionFlags() []cli.Flag {
 		&cli.IntFlag{Name: "label", Usage: "class `C` of the sample; by default N2's decision at the region's centre", DefaultText: "that decision", Category: "Question"},
 		&cli.StringFlag{Name: "pairs", Value: "label", Usage: "class pairs: `SPEC` is label (the label against each other class), runner-up, all, or I:J,...", Category: "Question"},
 		rawFlag,
+	}
+}
+
+func thresholdFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.Float64Flag{Name: "at-least", Usage: "only ask whether log RSM is at least `C` everywhere, and stop when that is decided", DefaultText: "the exact minimum", Category: "Question"},
+		&cli.Float64Flag{Name: "at-most", Usage: "only ask whether log RSM is at most `C` everywhere", DefaultText: "the exact maximum", Category: "Question"},
 	}
 }
 
@@ -126,6 +133,16 @@ func searchOptions(c *cli.Context) (solve.Options, error) {
 		Jobs: c.Int("jobs"), NodeLimit: c.Int("nodes"), HiGHS: map[string]string{},
 	}
 	name := c.Command.Name
+	for flag, threshold := range map[string]**float64{"at-least": &opt.AtLeast, "at-most": &opt.AtMost} {
+		if !c.IsSet(flag) {
+			continue
+		}
+		v := c.Float64(flag)
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return opt, usagef(name, "--%s %v: give a finite number", flag, v)
+		}
+		*threshold = &v
+	}
 	switch c.String("encoding") {
 	case "auto":
 	case "plain":

@@ -121,6 +121,8 @@ type extremumPart struct {
 	Rigor        string      `json:"rigor"`
 	Status       string      `json:"status"`
 	Stop         string      `json:"stop"`
+	Threshold    *number     `json:"threshold,omitempty"`
+	Verdict      string      `json:"verdict,omitempty"`
 	Relaxed      number      `json:"relaxed"`
 	Engine       string      `json:"engine"`
 	Witness      []number    `json:"witness"`
@@ -176,10 +178,15 @@ func describe(name string, n *network.Network) networkPart {
 }
 
 func extremum(e *solve.Extremum) extremumPart {
-	return extremumPart{
+	p := extremumPart{
 		Witnessed: number(e.Witnessed), Proved: number(e.Proved), Gap: number(e.Gap()), Rigor: e.Rigor.String(),
 		Status: e.Status.String(), Stop: e.Stop.String(), Relaxed: number(e.Relaxed), Engine: e.Engine,
 		Witness: numbers(e.Witness), Nodes: e.Nodes, LPIterations: e.LPIterations,
 		Seconds: secondsPart{Attack: number(e.Seconds.Attack), Encode: number(e.Seconds.Encode), Solve: number(e.Seconds.Solve)},
 	}
+	if e.Threshold != nil {
+		c := number(*e.Threshold)
+		p.Threshold, p.Verdict = &c, e.Verdict.String()
+	}
+	return p
 }

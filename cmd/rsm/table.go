@@ -32,9 +32,13 @@ func (r *report) text(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "pair\tlog RSM min\tlog RSM max\tRSM min\tRSM max\tresult\ttime\t")
 	open := 0
+	outcomeOf := r.outcome
+	if r.thresholds() {
+		outcomeOf = r.verdicts
+	}
 	for k := range r.result.Min {
 		lo, hi := &r.result.Min[k], &r.result.Max[k]
-		outcome := r.outcome(lo, hi)
+		outcome := outcomeOf(lo, hi)
 		if lo.Status != solve.Exact || hi.Status != solve.Exact {
 			open++
 		}
@@ -44,7 +48,11 @@ func (r *report) text(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%s\n", r.summary(open))
+	summary := r.summary(open)
+	if r.thresholds() {
+		summary = r.decisions()
+	}
+	fmt.Fprintf(w, "\n%s\n", summary)
 	_, err := fmt.Fprintf(w, "%d of %d ReLU neurons unstable; bounds %s, in all %s\n",
 		r.result.Unstable, r.result.Neurons, seconds(r.result.BoundsSeconds), seconds(r.result.Seconds))
 	return err
