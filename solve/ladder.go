@@ -108,6 +108,7 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 	if err != nil {
 		return nil, err
 	}
+	loose := b
 	if rung == RungLPTightened || rung == RungLPCuts {
 		if b, err = tightened(ctx, b, tightenBudget); err != nil {
 			return nil, err
@@ -119,6 +120,10 @@ func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes
 			return nil, err
 		}
 		lo, hi := b.Functional(joint.Margin(c))
+		if b != loose { // gradient steps may have ended higher there
+			l, h := loose.Functional(joint.Margin(c))
+			lo, hi = max(lo, l), min(hi, h)
+		}
 		res.Ranges = append(res.Ranges, Interval{lo, hi})
 	}
 	if ctx.Err() == nil {
