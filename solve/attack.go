@@ -14,6 +14,7 @@ import (
 type attacker struct {
 	ev   *network.Evaluator
 	box  query.Box
+	seed uint64
 	rng  *rand.Rand
 	grad []float64
 }
@@ -25,11 +26,13 @@ const (
 
 func newAttacker(g *network.Graph, box query.Box, seed uint64) *attacker {
 	return &attacker{
-		ev: network.NewEvaluator(g), box: box,
-		rng:  rand.New(rand.NewPCG(seed, 0x5eed)),
+		ev: network.NewEvaluator(g), box: box, seed: seed,
+		rng:  attackRandom(seed),
 		grad: make([]float64, len(box.Lo)),
 	}
 }
+
+func attackRandom(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0x5eed)) }
 
 // value evaluates f at x.
 func (a *attacker) value(f network.Functional, x []float64) float64 {
@@ -41,6 +44,7 @@ func (a *attacker) value(f network.Functional, x []float64) float64 {
 // first, then at the centre and random points, and stops early when the value
 // reaches enough or the context ends.
 func (a *attacker) maximize(ctx context.Context, f network.Functional, enough float64, starts ...[]float64) ([]float64, float64) {
+	a.rng = attackRandom(a.seed) // what is found does not depend on attacks before
 	var best []float64
 	value := math.Inf(-1)
 	try := func(x []float64, v float64) {

@@ -33,7 +33,7 @@ type bab struct {
 	*search
 	lp     *encode.LP
 	root   *relax.Bounds
-	solver *highs.Solver
+	solver [2]*highs.Solver // the second for parts bounded beside others
 	obj    []float64
 	cuts   []encode.Cut // rows of every node
 	offset float64      // of the objective, rounded up by what its coefficients lost
@@ -69,11 +69,8 @@ func (h *nodeHeap) Pop() any {
 }
 
 func (b *bab) run(ctx context.Context) (err error) {
-	if b.solver, err = highs.New(); err != nil {
-		return err
-	}
-	defer b.solver.Close()
-	if err := b.prepare(); err != nil {
+	defer b.close()
+	if b.obj, b.offset, err = lpObjective(b.lp, b.f); err != nil {
 		return err
 	}
 	b.closed = math.Inf(-1)
@@ -83,11 +80,12 @@ func (b *bab) run(ctx context.Context) (err error) {
 	if err := b.cut(ctx); err != nil {
 		return err
 	}
-	root, err := b.evaluate(ctx, &node{upper: b.proved}, b.root)
-	if err != nil {
-		return err
+	root := b.evaluate(ctx, 0, b.aim(), &node{upper: b.proved}, b.root)
+	if root.err != nil {
+		return root.err
 	}
-	b.push(root)
+	b.take(&root)
+	b.push(root.node)
 	for len(b.open) > 0 {
 		if b.open[0].upper <= b.enough() {
 			break
@@ -116,12 +114,28 @@ func (b *bab) run(ctx context.Context) (err error) {
 	return b.bound()
 }
 
-// prepare makes the objective and sets the options.
-func (b *bab) prepare() (err error) {
-	if b.obj, b.offset, err = lpObjective(b.lp, b.f); err != nil {
-		return err
+// solverOf returns one of the two solvers, made when it is first needed.
+func (b *bab) solverOf(which int) (s *highs.Solver, err error) {
+	if b.solver[which] != nil {
+		return b.solver[which], nil
 	}
-	return lpOptions(b.solver, b.lp, b.opt.HiGHS)
+	if s, err = highs.New(); err != nil {
+		return nil, err
+	}
+	if err := lpOptions(s, b.lp, b.opt.HiGHS); err != nil {
+		s.Close()
+		return nil, err
+	}
+	b.solver[which] = s
+	return s, nil
+}
+
+func (b *bab) close() {
+	for _, s := range b.solver {
+		if s != nil {
+			s.Close()
+		}
+	}
 }
 
 // push keeps a node, or gives it up.
@@ -149,61 +163,104 @@ func (b *bab) bound() error {
 	return nil
 }
 
-// evaluate bounds a part of the region, and chooses the neuron to split. It
-// returns nil if the part is proved empty.
-func (b *bab) evaluate(ctx context.Context, parent *node, part *relax.Bounds) (*node, error) {
+// aim is what parts are held against: what is known when their evaluation begins.
+type aim struct {
+	enough float64 // bounds up to this are of no interest
+	floor  float64 // nor are inputs below this
+}
+
+func (b *bab) aim() aim {
+	a := aim{enough: b.enough(), floor: b.witnessed + max(0, b.opt.allowed(b.witnessed)/2-DefaultGap)}
+	if b.threshold != nil {
+		a.floor = max(a.floor, *b.threshold)
+	}
+	return a
+}
+
+// evaluated is what came of a part.
+type evaluated struct {
+	node       *node     // nil if the part is proved empty
+	point      []float64 // an input that the LP suggests, or nil
+	closed     float64   // inputs below this were left out
+	iterations int64
+	err        error
+}
+
+// take notes what came of a part, but for the node itself.
+func (b *bab) take(r *evaluated) {
 	b.nodes++
+	b.lpIterations += r.iterations
+	b.closed = max(b.closed, r.closed)
+	if r.point != nil {
+		b.replay(r.point)
+	}
+}
+
+// evaluate bounds a part of the region, and scores the neurons to split, with one
+// of the solvers. It changes nothing of b: two parts may be evaluated at the same
+// time.
+func (b *bab) evaluate(ctx context.Context, which int, a aim, parent *node, part *relax.Bounds) (r evaluated) {
+	r.closed = math.Inf(-1)
 	n := &node{bounds: part, cols: parent.cols, rows: parent.rows}
+	r.node = n
 	_, hi := part.Functional(b.f)
 	n.upper = min(parent.upper, hi)
 	n.value = n.upper
-	if n.upper <= b.enough() {
-		return n, nil
+	if n.upper <= a.enough {
+		return r
+	}
+	solver, err := b.solverOf(which)
+	if err != nil {
+		r.err = err
+		return r
 	}
 	m, scale := lpModel(b.lp, part, b.obj, b.cuts)
-	if err := b.solver.Pass(m); err != nil {
-		return nil, err
+	if r.err = solver.Pass(m); r.err != nil {
+		return r
 	}
 	if n.cols != nil {
-		if err := b.solver.SetBasis(n.cols, n.rows); err != nil {
-			return nil, err
+		if r.err = solver.SetBasis(n.cols, n.rows); r.err != nil {
+			return r
 		}
 	}
-	status, err := b.solver.Run(ctx, nil)
-	b.lpIterations += b.solver.LPIterations()
-	if err == nil && status == highs.Infeasible && b.provedEmpty(m) {
-		return nil, nil
+	status, err := solver.Run(ctx, nil)
+	r.iterations = solver.LPIterations()
+	if err == nil && status == highs.Infeasible && b.provedEmpty(solver, m) {
+		r.node = nil
+		return r
 	}
 	var x, y []float64
 	if err == nil && status == highs.Optimal {
-		x, _, _, y, err = b.solver.Solution()
+		x, _, _, y, err = solver.Solution()
 	}
 	if err == nil {
-		n.cols, n.rows, err = b.solver.Basis()
+		n.cols, n.rows, err = solver.Basis()
 	}
 	if err != nil || status != highs.Optimal || y == nil {
 		// The symbolic bound stays.
 		n.cols, n.rows = nil, nil
 		b.rate(n, nil, nil)
-		return n, b.solver.ClearSolver()
+		r.err = solver.ClearSolver()
+		return r
 	}
 	if v := dualBound(m, m.Cost, b.offset*scale.cost, y) / scale.cost; v < n.upper { // not if it is not a number
 		n.upper, n.value = v, v
 	}
-	n.above = b.halfspace(part, m, scale, y)
+	n.above = b.halfspace(part, m, scale, y, a.floor)
+	r.closed = a.floor
 	x = scale.original(x)
-	b.replay(b.lp.Input(x))
-	if n.upper > b.enough() {
+	r.point = b.lp.Input(x)
+	if n.upper > a.enough {
 		b.rate(n, x, scale.multipliers(y))
 	}
-	return n, nil
+	return r
 }
 
 // provedEmpty says whether the solver's dual ray proves that no point satisfies
 // the rows and column bounds: with a zero objective, multipliers whose dual
 // bound is below zero.
-func (b *bab) provedEmpty(m *highs.Model) bool {
-	ray, ok, err := b.solver.DualRay()
+func (b *bab) provedEmpty(s *highs.Solver, m *highs.Model) bool {
+	ray, ok, err := s.DualRay()
 	if err != nil || !ok {
 		return false
 	}
@@ -219,9 +276,8 @@ func (b *bab) provedEmpty(m *highs.Model) bool {
 
 // halfspace is where the objective can be of interest, by the multipliers y of
 // the part's linear program: they give a linear function of the inputs above the
-// objective. Inputs below the witness are left out, or nearly as little above it
-// as the gap allows.
-func (b *bab) halfspace(part *relax.Bounds, m *highs.Model, scale scaling, y []float64) *relax.Halfspace {
+// objective. Inputs at which it is below the floor are left out.
+func (b *bab) halfspace(part *relax.Bounds, m *highs.Model, scale scaling, y []float64, floor float64) *relax.Halfspace {
 	line := make([]float64, b.lp.InputColumns())
 	constant := dualLine(m, m.Cost, b.offset*scale.cost, y, line) / scale.cost
 	coef := make([]float64, len(part.Box.Lo))
@@ -230,11 +286,6 @@ func (b *bab) halfspace(part *relax.Bounds, m *highs.Model, scale scaling, y []f
 			coef[i] = line[c] / scale.column[c] / scale.cost
 		}
 	}
-	v := b.witnessed + max(0, b.opt.allowed(b.witnessed)/2-DefaultGap)
-	if b.threshold < inf {
-		v = max(v, b.threshold)
-	}
-	b.closed = max(b.closed, v)
-	slack := 0x1p-51*(math.Abs(v)+math.Abs(constant)) + 0x1p-900
-	return part.NewHalfspace(coef, v-constant-slack)
+	slack := 0x1p-51*(math.Abs(floor)+math.Abs(constant)) + 0x1p-900
+	return part.NewHalfspace(coef, floor-constant-slack)
 }

@@ -151,21 +151,46 @@ func (b *bab) branch(ctx context.Context, n *node) error {
 }
 
 // split evaluates both parts of a node that the phases of neuron k make, and
-// returns the product of the gains. A part that is empty is nil.
+// returns the product of the gains. A part that is empty is nil. The parts are
+// evaluated at the same time where the session has a worker to spare; what comes
+// of them is the same.
 func (b *bab) split(ctx context.Context, n *node, k int) (parts [2]*node, value float64, err error) {
 	m := b.lp.Neurons[k]
-	most := n.upper - b.enough() // more is of no use
+	a := b.aim()
+	var results [2]evaluated
+	evaluate := func(side int) {
+		part, ok := n.bounds.Refine(relax.Split{Node: m.Node, Index: m.Index, Active: side == 1}, n.above)
+		if !ok {
+			results[side] = evaluated{closed: math.Inf(-1)}
+			return
+		}
+		results[side] = b.evaluate(ctx, side, a, n, part)
+	}
+	if b.spare.take() {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			evaluate(1)
+		}()
+		evaluate(0)
+		<-done
+		b.spare.give()
+	} else {
+		evaluate(0)
+		evaluate(1)
+	}
+	most := n.upper - a.enough // more is of no use
 	value = 1
 	for side := range parts {
-		part, ok := n.bounds.Refine(relax.Split{Node: m.Node, Index: m.Index, Active: side == 1}, n.above)
-		if ok {
-			if parts[side], err = b.evaluate(ctx, n, part); err != nil {
-				return parts, 0, err
-			}
+		r := &results[side]
+		if r.err != nil {
+			return parts, 0, r.err
 		}
+		b.take(r)
+		parts[side] = r.node
 		gain := most
-		if parts[side] != nil {
-			gain = n.upper - parts[side].value
+		if r.node != nil {
+			gain = n.upper - r.node.value
 		}
 		if !(gain > 0) { // or not a number
 			gain = 0

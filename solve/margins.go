@@ -88,6 +88,8 @@ type session struct {
 
 	mu   sync.Mutex // for opt.Progress and left
 	left int
+
+	spare spare
 }
 
 func (s *session) bound(ctx context.Context, box query.Box) (err error) {
@@ -163,9 +165,12 @@ func (s *session) parallel(all []*Extremum, work func(*attacker, *Extremum) erro
 	next := make(chan *Extremum)
 	stop := make(chan struct{})
 	var once sync.Once
-	for range min(s.opt.Jobs, len(all)) {
+	workers := min(s.opt.Jobs, len(all))
+	s.spare.n.Store(int64(s.opt.Jobs - workers))
+	for range workers {
 		group.Go(func() error {
 			a := newAttacker(s.joint.Graph, s.bounds.Box, s.opt.Seed)
+			defer s.spare.give()
 			for e := range next {
 				if err := work(a, e); err != nil {
 					once.Do(func() { close(stop) })
@@ -222,12 +227,12 @@ func (s *session) search(whole context.Context, a *attacker, e *Extremum) error 
 	}
 	started := time.Now()
 	m := &search{
-		opt: s.opt, f: s.objective(e), att: a, limit: limit, task: e.Task,
+		opt: s.opt, f: s.objective(e), att: a, limit: limit, task: e.Task, spare: &s.spare,
 		x: e.Witness, witnessed: e.sign() * e.Witnessed, proved: e.sign() * e.Proved, rigor: Certified,
-		threshold: inf,
 	}
 	if e.Threshold != nil {
-		m.threshold = e.sign() * *e.Threshold
+		v := e.sign() * *e.Threshold
+		m.threshold = &v
 	}
 	m.progress = func(proved float64, nodes int64) {
 		s.report(Progress{Task: e.Task, Elapsed: time.Since(started),

@@ -125,7 +125,7 @@ func (m *milp) solve(ctx context.Context, model *highs.Model, start []float64, p
 		},
 		Progress: func(_, _, dual float64, nodes int64) {
 			m.tell(dual, m.nodes+nodes)
-			if m.threshold < inf && dual+m.blur <= m.threshold {
+			if m.threshold != nil && dual+m.blur <= *m.threshold {
 				stop()
 			}
 		},

@@ -12,7 +12,6 @@ import (
 	"rsm/network/networktest"
 	"rsm/query"
 	"rsm/relax"
-	"rsm/solve/highs"
 )
 
 // TestPartsKeepBetterInputs follows sampled inputs down a tree of parts, each
@@ -71,10 +70,7 @@ func TestPartsKeepBetterInputs(t *testing.T) {
 		for side := range b.costs {
 			b.costs[side] = newPseudocosts(len(b.lp.Neurons))
 		}
-		if b.solver, err = highs.New(); err != nil {
-			t.Fatal(err)
-		}
-		if err := b.prepare(); err != nil {
+		if b.obj, b.offset, err = lpObjective(b.lp, f); err != nil {
 			t.Fatal(err)
 		}
 		if err := b.cut(context.Background()); err != nil {
@@ -117,10 +113,12 @@ func TestPartsKeepBetterInputs(t *testing.T) {
 			}
 		}
 		evaluate := func(parent *node, part *relax.Bounds) *node {
-			n, err := b.evaluate(context.Background(), parent, part)
-			if err != nil {
-				t.Fatal(err)
+			r := b.evaluate(context.Background(), 0, b.aim(), parent, part)
+			if r.err != nil {
+				t.Fatal(r.err)
 			}
+			b.take(&r)
+			n := r.node
 			b.witnessed = low // not what was found on the way
 			if n != nil && n.upper <= b.enough() {
 				b.closed = max(b.closed, n.upper)
@@ -161,7 +159,7 @@ func TestPartsKeepBetterInputs(t *testing.T) {
 			}
 		}
 		walk(evaluate(&node{upper: hi}, root), inputs)
-		b.solver.Close()
+		b.close()
 	}
 	t.Logf("%d inputs checked in parts, %d dropped, %d halfspaces", checked, dropped, narrowed)
 	if checked < 10000 || dropped < 10000 || narrowed < 500 {

@@ -17,9 +17,10 @@ type search struct {
 	att   *attacker
 	task  Task
 	limit time.Time // zero: none
-	// threshold ends the search when it is not between witness and bound; +Inf:
-	// there is none.
-	threshold float64
+	spare *spare    // workers with nothing else to do
+	// threshold, if not nil, ends the search when it is not between witness and
+	// bound.
+	threshold *float64
 
 	x            []float64 // witness
 	witnessed    float64
@@ -38,7 +39,7 @@ type engine interface {
 
 // decided says whether the threshold is not between witness and bound.
 func (s *search) decided() bool {
-	return s.threshold < inf && (s.proved <= s.threshold || s.witnessed > s.threshold)
+	return s.threshold != nil && (s.proved <= *s.threshold || s.witnessed > *s.threshold)
 }
 
 // enough is the bound at which a part of the region is of no interest: no input
@@ -46,8 +47,8 @@ func (s *search) decided() bool {
 // threshold.
 func (s *search) enough() float64 {
 	v := s.witnessed + s.opt.allowed(s.witnessed)/2
-	if s.threshold < inf {
-		v = max(v, s.threshold)
+	if s.threshold != nil {
+		v = max(v, *s.threshold)
 	}
 	return v
 }
