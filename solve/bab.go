@@ -145,6 +145,9 @@ func (b *bab) push(n *node) {
 	case n.upper <= b.enough():
 		b.closed = max(b.closed, n.upper)
 	default:
+		if n.score == nil { // it was of no interest, and is by a rounding
+			b.rate(n, nil, nil)
+		}
 		heap.Push(&b.open, n)
 	}
 }
@@ -170,7 +173,7 @@ type aim struct {
 }
 
 func (b *bab) aim() aim {
-	a := aim{enough: b.enough(), floor: b.witnessed + max(0, b.opt.allowed(b.witnessed)/2-DefaultGap)}
+	a := aim{enough: b.enough(), floor: b.witnessed + max(0, b.opt.slack(b.witnessed)-DefaultGap)}
 	if b.threshold != nil {
 		a.floor = max(a.floor, *b.threshold)
 	}

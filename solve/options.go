@@ -176,3 +176,10 @@ func (o *Options) closed(witnessed, proved float64) bool {
 func (o *Options) allowed(witnessed float64) float64 {
 	return max(o.Gap, o.RelativeGap*math.Abs(witnessed))
 }
+
+// slack is half the gap allowed at a witnessed value, or less: with it, the value
+// that no better one is worth looking for never falls when a better witness is
+// found, as with a relative gap above 2 it could.
+func (o *Options) slack(witnessed float64) float64 {
+	return max(o.Gap, min(o.RelativeGap, 2)*math.Abs(witnessed)) / 2
+}

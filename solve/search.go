@@ -46,7 +46,7 @@ func (s *search) decided() bool {
 // in it beats the witness by as much as half the gap, or none is above the
 // threshold.
 func (s *search) enough() float64 {
-	v := s.witnessed + s.opt.allowed(s.witnessed)/2
+	v := s.witnessed + s.opt.slack(s.witnessed)
 	if s.threshold != nil {
 		v = max(v, *s.threshold)
 	}

@@ -194,7 +194,7 @@ func TestStrange(t *testing.T) {
 			{RelativeGap: math.Pow(10, -3+4*rng.Float64())},
 			{NodeLimit: 1 + rng.IntN(12)},
 		} {
-			opt.Seed = seed
+			opt.Seed, opt.Jobs = seed, 1+int(seed%4)
 			name := fmt.Sprintf("gap %.2g, relative %.2g, %d nodes", opt.Gap, opt.RelativeGap, opt.NodeLimit)
 			res := margins(t, p, opt, c)
 			for side, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
