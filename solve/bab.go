@@ -77,10 +77,15 @@ func (b *bab) run(ctx context.Context) (err error) {
 	for side := range b.costs {
 		b.costs[side] = newPseudocosts(len(b.lp.Neurons))
 	}
-	if err := b.cut(ctx); err != nil {
+	start, err := b.cut(ctx)
+	if err != nil {
 		return err
 	}
-	root := b.evaluate(ctx, 0, b.aim(), &node{upper: b.proved}, b.root)
+	above := &node{upper: b.proved}
+	if start != nil {
+		above.cols, above.rows = start.cols, start.rows
+	}
+	root := b.evaluate(ctx, 0, b.aim(), above, b.root)
 	if root.err != nil {
 		return root.err
 	}

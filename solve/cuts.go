@@ -2,6 +2,7 @@ package solve
 
 import (
 	"context"
+	"slices"
 
 	"rsm/encode"
 	"rsm/network"
@@ -29,8 +30,14 @@ const (
 type cutBound struct {
 	plain, upper float64
 	cuts         []encode.Cut
-	iterations   int64 // of the solver
+	// plainBasis is optimal without cuts, basis with those that are binding; nil
+	// where there is none.
+	plainBasis, basis *basis
+	iterations        int64 // of the solver
 }
+
+// basis is a basis of an LP.
+type basis struct{ cols, rows []highs.BasisStatus }
 
 // boundByCuts bounds a functional from above by the relaxation over b and rows
 // that cut off its solution, for some rounds. Cuts that are no longer binding are
@@ -53,6 +60,7 @@ func boundByCuts(ctx context.Context, lp *encode.LP, b *relax.Bounds, f network.
 		if round == 0 {
 			res.plain = v
 		}
+		res.basis = nil
 		gain := res.upper - v
 		res.upper = min(res.upper, v)
 		x, _, _, _, err := s.Solution()
@@ -65,11 +73,15 @@ func boundByCuts(ctx context.Context, lp *encode.LP, b *relax.Bounds, f network.
 		}
 		cuts := res.cuts
 		res.cuts = nil
-		basis := rows[:fixed:fixed]
+		binding := rows[:fixed:fixed]
 		for k, c := range cuts {
 			if rows[fixed+k] != highs.Basic { // a basic row is not binding
-				res.cuts, basis = append(res.cuts, c), append(basis, rows[fixed+k])
+				res.cuts, binding = append(res.cuts, c), append(binding, rows[fixed+k])
 			}
+		}
+		res.basis = &basis{cols, binding}
+		if round == 0 {
+			res.plainBasis = res.basis
 		}
 		if round == rounds || round > 0 && gain < cutStall*(res.plain-res.upper) {
 			return res, nil
@@ -79,8 +91,9 @@ func boundByCuts(ctx context.Context, lp *encode.LP, b *relax.Bounds, f network.
 			return res, nil
 		}
 		res.cuts = append(res.cuts, more...)
+		start := slices.Clone(binding)
 		for range more {
-			basis = append(basis, highs.Basic)
+			start = append(start, highs.Basic)
 		}
 		model = lp.Model(b)
 		model.AddCuts(res.cuts)
@@ -88,22 +101,23 @@ func boundByCuts(ctx context.Context, lp *encode.LP, b *relax.Bounds, f network.
 		if err := s.Pass(s.model); err != nil {
 			return res, err
 		}
-		if err := s.SetBasis(cols, basis); err != nil {
+		if err := s.SetBasis(cols, start); err != nil {
 			return res, err
 		}
 	}
 }
 
-// cut looks for rows to be added to the linear programs of all nodes. Parts of
-// the region satisfy what the region does.
-func (b *bab) cut(ctx context.Context) error {
+// cut looks for rows to be added to the linear programs of all nodes, and returns
+// a basis for the first. Parts of the region satisfy what the region does.
+func (b *bab) cut(ctx context.Context) (*basis, error) {
 	res, err := boundByCuts(ctx, b.lp, b.root, b.f, 1)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	b.lpIterations += res.iterations
 	if gap := min(res.plain, b.proved) - b.witnessed; min(res.plain, b.proved)-res.upper >= worthCutting*gap {
 		b.cuts = res.cuts
+		return res.basis, nil
 	}
-	return nil
+	return res.plainBasis, nil
 }

@@ -73,7 +73,7 @@ func TestPartsKeepBetterInputs(t *testing.T) {
 		if b.obj, b.offset, err = lpObjective(b.lp, f); err != nil {
 			t.Fatal(err)
 		}
-		if err := b.cut(context.Background()); err != nil {
+		if _, err := b.cut(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		ev := network.NewEvaluator(joint.Graph)
