@@ -101,7 +101,8 @@ func (m *milp) solve(ctx context.Context, model *highs.Model, start []float64, p
 		return err
 	}
 	defer s.Close()
-	if err := m.options(s, presolve); err != nil {
+	gap := m.absGap() // of the witness now: a better one may allow less
+	if err := m.options(s, presolve, gap); err != nil {
 		return err
 	}
 	if err := s.Pass(model); err != nil {
@@ -134,7 +135,7 @@ func (m *milp) solve(ctx context.Context, model *highs.Model, start []float64, p
 		return err
 	}
 	m.count(s)
-	return m.conclude(s, status)
+	return m.conclude(s, status, gap)
 }
 
 // input returns the network input of a point of the scaled model.
@@ -145,8 +146,8 @@ func (m *milp) count(s *highs.Solver) {
 	m.lpIterations += s.LPIterations()
 }
 
-// conclude turns the status of HiGHS into a bound.
-func (m *milp) conclude(s *highs.Solver, status highs.Status) error {
+// conclude turns the status of HiGHS, which was told to stop at a gap, into a bound.
+func (m *milp) conclude(s *highs.Solver, status highs.Status, gap float64) error {
 	if s.PrimalFeasible() {
 		x, _, _, _, err := s.Solution()
 		if err != nil {
@@ -158,7 +159,7 @@ func (m *milp) conclude(s *highs.Solver, status highs.Status) error {
 	switch status {
 	case highs.Optimal:
 		// Nodes within the pruning tolerance of the incumbent were cut off.
-		if bound = s.DualBound() + mipTolerance + m.absGap(); len(m.enc.Binaries()) == 0 {
+		if bound = s.DualBound() + mipTolerance + gap; len(m.enc.Binaries()) == 0 {
 			bound = s.Objective() + mipTolerance // an LP: no MIP bound is set
 		}
 	case highs.Infeasible:
@@ -199,10 +200,10 @@ func stopOf(s highs.Status) Stop {
 // absGap is the gap at which HiGHS stops and prunes.
 func (m *milp) absGap() float64 { return m.opt.allowed(m.witnessed) / 4 }
 
-func (m *milp) options(s *highs.Solver, presolve bool) error {
+func (m *milp) options(s *highs.Solver, presolve bool, gap float64) error {
 	set := map[string]string{
 		"mip_rel_gap":                  "0",
-		"mip_abs_gap":                  number(m.absGap()),
+		"mip_abs_gap":                  number(gap),
 		"mip_feasibility_tolerance":    number(mipTolerance),
 		"primal_feasibility_tolerance": number(lpTolerance),
 		"dual_feasibility_tolerance":   number(lpTolerance),
