@@ -184,7 +184,7 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		c, d := l.Neurons[p.First].columns, b.Diff[p.pair]
 		lo, hi := d.Lo[p.index], d.Hi[p.index]
 		m.Lo[c.z], m.Hi[c.z] = lo, hi
-		m.Lo[c.a], m.Hi[c.a] = min(lo, 0), max(hi, 0)
+		m.Lo[c.a], m.Hi[c.a] = min(lo, 0)-(hi-lo), max(hi, 0)+(hi-lo)
 	}
 	for k := range l.Neurons {
 		n := &l.Neurons[k]
