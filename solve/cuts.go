@@ -95,6 +95,7 @@ func boundByCuts(ctx context.Context, lp *encode.LP, b *relax.Bounds, f network.
 		for range more {
 			start = append(start, highs.Basic)
 		}
+		res.basis = &basis{cols, start} // of the cuts that there are now, if the next round fails
 		model = lp.Model(b)
 		model.AddCuts(res.cuts)
 		s.model, s.scale = scaledLP(model, make([]float64, len(model.Lo)))
