@@ -184,7 +184,7 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		c, d := l.Neurons[p.First].columns, b.Diff[p.pair]
 		lo, hi := d.Lo[p.index], d.Hi[p.index]
 		m.Lo[c.z], m.Hi[c.z] = lo, hi
-		m.Lo[c.a], m.Hi[c.a] = min(lo, 0)-(hi-lo), max(hi, 0)+(hi-lo)
+		m.Lo[c.a], m.Hi[c.a] = min(lo, 0), max(hi, 0)
 	}
 	for k := range l.Neurons {
 		n := &l.Neurons[k]
@@ -217,6 +217,20 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		}
 	}
 	return m
+}
+
+// Loosen widens the bounds of post-activations in a Model, or in a scaled one, to
+// up to three times their width, where rows imply them anyway. A solver's
+// multipliers are then those of rows, and not of such bounds, and tell which
+// neuron's relaxation is to blame for a bound.
+func (l *LP) Loosen(lo, hi []float64) {
+	for _, n := range l.Neurons {
+		a := n.columns.a
+		width := hi[a] - lo[a]
+		if hi[a] += width; n.columns.baseA >= 0 {
+			lo[a] -= width
+		}
+	}
 }
 
 // addCrossed adds the rows of crossed; free rows where a neuron of the pair is

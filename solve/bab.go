@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"math"
+	"slices"
 
 	"rsm/encode"
 	"rsm/relax"
@@ -223,7 +224,10 @@ func (b *bab) evaluate(ctx context.Context, which int, a aim, parent *node, part
 		return r
 	}
 	m, scale := lpModel(b.lp, part, b.obj, b.cuts)
-	if r.err = solver.Pass(m); r.err != nil {
+	loose := *m
+	loose.Lo, loose.Up = slices.Clone(m.Lo), slices.Clone(m.Up)
+	b.lp.Loosen(loose.Lo, loose.Up)
+	if r.err = solver.Pass(&loose); r.err != nil {
 		return r
 	}
 	if n.cols != nil {
