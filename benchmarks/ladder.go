@@ -44,8 +44,8 @@ type Rung struct {
 	// the exact value that the method closes: 1 is all of it. It is nil where
 	// there is no such extremum.
 	Closed *Number `json:"closed,omitempty"`
-	// Looser counts class pairs on which the range is wider than that of the
-	// method before.
+	// Looser counts class pairs on which the range is wider than that of a
+	// method that this one builds on.
 	Looser int `json:"looser"`
 }
 
@@ -57,8 +57,12 @@ type rungData struct {
 
 // NewLadder compares the methods of bounds with the ranges of exact, on the
 // class pairs that exact solved. Where baseline is a method of bounds, gaps
-// are compared with its gaps.
-func NewLadder(bounds, exact *Records, baseline string) (*Ladder, error) {
+// are compared with its gaps. below lists the methods that a method builds on; it
+// may be nil.
+func NewLadder(bounds, exact *Records, baseline string, below func(method string) []string) (*Ladder, error) {
+	if below == nil {
+		below = func(string) []string { return nil }
+	}
 	l := &Ladder{Bounds: subject(bounds), Exact: subject(exact), Contradictions: []Contradiction{}, Notes: []string{}}
 	data := map[string]*rungData{}
 	var order []string // of the methods, as they first appear
@@ -89,7 +93,7 @@ func NewLadder(bounds, exact *Records, baseline string) (*Ladder, error) {
 			}
 		}
 		for k := range e.Pairs {
-			l.add(data, order, baseline, b, &e.Pairs[k])
+			l.add(data, order, baseline, below, b, &e.Pairs[k])
 		}
 		addSeconds(data, b)
 	}
@@ -112,13 +116,12 @@ func NewLadder(bounds, exact *Records, baseline string) (*Ladder, error) {
 }
 
 // add takes up what the methods of b say of a class pair that is solved.
-func (l *Ladder) add(data map[string]*rungData, order []string, baseline string, b *Record, p *PairRange) {
+func (l *Ladder) add(data map[string]*rungData, order []string, baseline string, below func(string) []string, b *Record, p *PairRange) {
 	lo, hi, ok := exactRange(p)
 	if !ok {
 		return
 	}
 	base := b.method(baseline, p)
-	var before *Method
 	used := false
 	for _, name := range order {
 		m := b.method(name, p)
@@ -135,10 +138,12 @@ func (l *Ladder) add(data map[string]*rungData, order []string, baseline string,
 			d.close(float64(m.Max)-hi, float64(base.Max)-hi)
 			d.close(lo-float64(m.Min), lo-float64(base.Min))
 		}
-		if before != nil && above(width, float64(before.Max-before.Min), leastWidth, leastWidth) {
-			d.looser++
+		for _, name := range below(name) {
+			if m := b.method(name, p); m != nil && above(width, float64(m.Max-m.Min), leastWidth, leastWidth) {
+				d.looser++
+				break
+			}
 		}
-		before = m
 	}
 	if used {
 		l.Pairs++

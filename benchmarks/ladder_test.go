@@ -51,7 +51,7 @@ func ladderRecords(t *testing.T) (bounds, exact *Records) {
 
 func TestLadder(t *testing.T) {
 	bounds, exact := ladderRecords(t)
-	l, err := NewLadder(bounds, exact, "wide")
+	l, err := NewLadder(bounds, exact, "wide", func(m string) []string { return map[string][]string{"tight": {"wide"}}[m] })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestLadder(t *testing.T) {
 			t.Errorf("%s: %v, lacks %q:\n%s", format, err, want, out.String())
 		}
 	}
-	if l, err = NewLadder(bounds, exact, "lp-plain"); err != nil || l.Baseline != "" || l.Methods[0].Closed != nil {
+	if l, err = NewLadder(bounds, exact, "lp-plain", nil); err != nil || l.Baseline != "" || l.Methods[0].Closed != nil {
 		t.Errorf("without a baseline: %+v, %v", l, err)
 	}
 }
@@ -98,7 +98,7 @@ func TestLadderContradictions(t *testing.T) {
 		bounds, exact := ladderRecords(t)
 		m := &bounds.Records[test.record].Methods[test.method]
 		m.Min, m.Max = test.lo, test.hi
-		l, err := NewLadder(bounds, exact, "")
+		l, err := NewLadder(bounds, exact, "", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,12 +116,12 @@ func TestLadderContradictions(t *testing.T) {
 func TestLadderLeavesOut(t *testing.T) {
 	bounds, exact := ladderRecords(t)
 	bounds.Records[0].Seconds = 9
-	l, err := NewLadder(bounds, exact, "")
+	l, err := NewLadder(bounds, exact, "", nil)
 	if err != nil || l.Pairs != 1 || len(l.Notes) != 1 {
 		t.Errorf("%+v, %v", l, err)
 	}
 	exact.Records = nil
-	if _, err := NewLadder(bounds, exact, ""); err == nil {
+	if _, err := NewLadder(bounds, exact, "", nil); err == nil {
 		t.Error("files without a common instance are compared")
 	}
 }

@@ -148,7 +148,7 @@ func FuzzParseRecords(f *testing.F) {
 		if err := PrintComparisons(io.Discard, "json", []*Comparison{c}); err != nil {
 			t.Fatal(err)
 		}
-		if l, err := NewLadder(r, r, "lp"); err == nil {
+		if l, err := NewLadder(r, r, "lp", nil); err == nil {
 			if err := l.Print(io.Discard, "json"); err != nil {
 				t.Fatal(err)
 			}

@@ -25,4 +25,7 @@
 // The plain encoding, the baseline of all comparisons, uses interval bounds,
 // has columns z and a for every neuron, a column for every logit, and no
 // difference rows.
+//
+// LP is the linear relaxation, for many parts of a region. There the first of two
+// aligned neurons has columns for its differences from the second: relative.go.
 package encode

@@ -8,6 +8,7 @@ import (
 
 	"rsm/benchmarks"
 	"rsm/plots"
+	"rsm/solve"
 )
 
 func benchLadderCommand() *cli.Command {
@@ -42,7 +43,7 @@ func runBenchLadder(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	ladder, err := benchmarks.NewLadder(files[0], files[1], c.String("baseline"))
+	ladder, err := benchmarks.NewLadder(files[0], files[1], c.String("baseline"), buildsOn)
 	if err != nil {
 		return err
 	}
@@ -54,6 +55,15 @@ func runBenchLadder(c *cli.Context) error {
 	}
 	err = deliver(c, func(w io.Writer) error { return ladder.Print(w, c.String("format")) })
 	return contradicted(err, len(ladder.Contradictions))
+}
+
+// buildsOn lists the methods of rsm bounds that one builds on.
+func buildsOn(method string) []string {
+	var names []string
+	for _, r := range solve.Rung(method).Below() {
+		names = append(names, string(r))
+	}
+	return names
 }
 
 func drawWidths(w io.Writer, l *benchmarks.Ladder) error {

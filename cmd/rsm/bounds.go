@@ -38,7 +38,8 @@ func boundsCommand() *cli.Command {
 		Usage:     "what each relaxation proves of the relative safety margin, beside the exact range",
 		ArgsUsage: "N1 N2",
 		Description: `For each class pair and method the table shows the proved range of log RSM, its
-width relative to the exact range, and the time. The methods:
+width relative to the exact range, and the time for all class pairs together.
+The methods:
    interval        interval arithmetic
    symbolic        backward linear bounds of each network
    symbolic-opt    the same, slopes improved by gradient steps (arXiv 2011.13824)
