@@ -18,14 +18,13 @@
 //
 // Difference rows tie aligned pairs of unstable neurons: see difference.go.
 //
-// LP is the linear relaxation, without phases: lp.go. Rows that phases imply for
+// LP is the linear relaxation, without phases, for many parts of a region: lp.go.
+// There the first of two aligned neurons has columns for its differences from the
+// second: relative.go. Rows that phases imply for
 // it are in crossed.go, and rows of the convex hull of a neuron over all that
 // feeds it, made where a solution violates them, in cuts.go.
 //
 // The plain encoding, the baseline of all comparisons, uses interval bounds,
 // has columns z and a for every neuron, a column for every logit, and no
 // difference rows.
-//
-// LP is the linear relaxation, for many parts of a region. There the first of two
-// aligned neurons has columns for its differences from the second: relative.go.
 package encode
