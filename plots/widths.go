@@ -2,6 +2,7 @@ package plots
 
 import (
 	"fmt"
+	"image/color"
 	"io"
 	"math"
 
@@ -42,6 +43,7 @@ func Widths(w io.Writer, title string, boxes []Box) error {
 		names[len(boxes)-1-k] = withRatio(b.Name, b.Median)
 	}
 	p.NominalY(names...)
+	p.Y.Padding = vg.Points(14) // a viewer without the font may take a wider one
 	p.Y.Min, p.Y.Max = -0.6, float64(len(boxes))-0.4
 	return save(w, []*plot.Plot{p}, vg.Length(len(boxes))*24+70)
 }
@@ -54,11 +56,13 @@ func (boxes boxPlot) Plot(c draw.Canvas, p *plot.Plot) {
 	x := func(v float64) vg.Length { return trX(min(v, p.X.Max)) }
 	line := draw.LineStyle{Color: ink, Width: vg.Points(1)}
 	thick := draw.LineStyle{Color: ink, Width: vg.Points(2)}
+	edge := draw.LineStyle{Color: color.White, Width: vg.Points(3.5)} // a median shows on any colour
 	const half = 8
 	for k, b := range boxes {
 		y := trY(float64(len(boxes) - 1 - k))
 		c.StrokeLine2(line, x(b.Min), y, x(b.Max), y)
 		rectangle(c, seriesColor(k), vg.Point{X: x(b.Q1), Y: y - half}, vg.Point{X: x(b.Q3), Y: y + half})
+		c.StrokeLine2(edge, x(b.Median), y-half, x(b.Median), y+half)
 		c.StrokeLine2(thick, x(b.Median), y-half, x(b.Median), y+half)
 		for _, v := range []float64{b.Min, b.Max} {
 			if math.IsInf(v, 1) {
