@@ -24,7 +24,7 @@ func NewPair(n1, n2 *network.Network) (Pair, error) {
 	return Pair{n1, n2}, nil
 }
 
-// Joint is one graph that computes both networks of a pair.
+// Joint is one graph that computes several networks, mostly the two of a pair.
 type Joint struct {
 	Graph *network.Graph
 	// Out1 and Out2 are the nodes of the logits of N1 and N2. They are one
@@ -42,112 +42,13 @@ func (p Pair) Joint() (*Joint, error) {
 }
 
 // Aligned merges the two graphs with the given pairings of their ReLU nodes,
-// First of N1 and Second of N2. All bounds hold for any pairings whatever.
-// Pairings of layers that the networks share, or that come in another order than
-// the layers, have no place in the joint graph and are left out.
+// First of N1 and Second of N2, as Merge does.
 func (p Pair) Aligned(pairs []network.Pairing) (*Joint, error) {
-	for _, pair := range pairs {
-		if err := p.check(pair); err != nil {
-			return nil, err
-		}
-	}
-	m := merger{out: network.NewGraph(p.N1.Nodes[0].Shape), from: [2]*network.Graph{p.N1.Graph, p.N2.Graph}}
-	for t, g := range m.from {
-		m.node[t] = make([]int, len(g.Nodes))
-		for i := range m.node[t] {
-			m.node[t][i] = -1
-		}
-		m.node[t][0] = 0
-	}
-	j := &Joint{Graph: m.out}
-	for _, pair := range pairs {
-		m.operands(0, pair.First)
-		m.operands(1, pair.Second)
-		end := len(m.out.Nodes)
-		first, second := m.emit(0, pair.First), m.emit(1, pair.Second)
-		if first == end && second == end+1 { // both are new
-			j.Pairs = append(j.Pairs, network.Pairing{First: first, Second: second, Partner: pair.Partner})
-		}
-	}
-	j.Out1 = m.emit(0, p.N1.Output())
-	j.Out2 = m.emit(1, p.N2.Output())
-	m.out.Outputs = []int{j.Out1, j.Out2}
-	return j, m.err
-}
-
-// check says what is wrong with a pairing of nodes of N1 and N2.
-func (p Pair) check(pair network.Pairing) error {
-	for t, v := range [2]int{pair.First, pair.Second} {
-		g := [2]*network.Graph{p.N1.Graph, p.N2.Graph}[t]
-		if v < 0 || v >= len(g.Nodes) || g.Nodes[v].Op != (network.ReLU{}) {
-			return fmt.Errorf("pairing of nodes %d and %d: node %d of N%d is no ReLU", pair.First, pair.Second, v, t+1)
-		}
-	}
-	n, m := p.N1.Nodes[pair.First].Size, p.N2.Nodes[pair.Second].Size
-	if len(pair.Partner) != n {
-		return fmt.Errorf("pairing of nodes %d and %d: %d partners for %d neurons", pair.First, pair.Second, len(pair.Partner), n)
-	}
-	taken := make([]bool, m)
-	for i, j := range pair.Partner {
-		if j < -1 || j >= m || j >= 0 && taken[j] {
-			return fmt.Errorf("pairing of nodes %d and %d: neuron %d has partner %d, which is none of %d or has another", pair.First, pair.Second, i, j, m)
-		}
-		if j >= 0 {
-			taken[j] = true
-		}
-	}
-	return nil
-}
-
-// merger copies nodes of two graphs into one, each once.
-type merger struct {
-	out  *network.Graph
-	from [2]*network.Graph
-	node [2][]int // index in out, -1 while not copied
-	err  error
-}
-
-func (m *merger) operands(t, i int) []int {
-	var in []int
-	for _, k := range m.from[t].Nodes[i].Inputs {
-		in = append(in, m.emit(t, k))
-	}
-	return in
-}
-
-func (m *merger) emit(t, i int) int {
-	if m.node[t][i] >= 0 {
-		return m.node[t][i]
-	}
-	v := m.from[t].Nodes[i]
-	in := m.operands(t, i)
-	at := m.find(v.Op, in)
-	if at < 0 {
-		var err error
-		if at, err = m.out.Add(v.Name, v.Op, v.Shape, in...); err != nil {
-			m.err = err
-			at = 0
-		}
-	}
-	m.node[t][i] = at
-	return at
-}
-
-// find returns the node that already applies op to the operands in, or -1.
-func (m *merger) find(op network.Op, in []int) int {
-	for i, w := range m.out.Nodes {
-		if w.Op == nil || len(w.Inputs) != len(in) {
-			continue
-		}
-		same := true
-		for k := range in {
-			same = same && w.Inputs[k] == in[k]
-		}
-		if same && w.Op.Equal(op) {
-			return i
-		}
-	}
-	return -1
+	j, _, err := Merge(p.N1.Nodes[0].Shape, []Part{
+		{Graph: p.N1.Graph, Nodes: []int{p.N1.Output()}},
+		{Graph: p.N2.Graph, Nodes: []int{p.N2.Output()}},
+	}, pairs)
+	return j, err
 }
 
 // ClassPair is the pair of classes (I, J) of a margin.
