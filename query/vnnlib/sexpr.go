@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"rsm/query/specification"
 )
 
 const (
@@ -56,12 +58,8 @@ type syntaxError struct {
 func (e *syntaxError) Error() string { return e.position.String() + ": " + e.err.Error() }
 func (e *syntaxError) Unwrap() error { return e.err }
 
-// Position is a place in a file. Lines and columns count from 1, columns in
-// bytes.
-type Position struct{ Line, Column int }
-
-// String writes the position as line:column.
-func (p Position) String() string { return strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column) }
+// Position is a place in a file.
+type Position = specification.Position
 
 // parser reads one expression after the other.
 type parser struct {
@@ -70,6 +68,8 @@ type parser struct {
 	count int // expressions of the current command
 	// Lines are counted up to the offset seen; line starts at the offset start.
 	seen, line, start int
+	// brackets says that [ ] and comma are atoms of their own, as in version 2.
+	brackets bool
 }
 
 func newParser(text string) *parser { return &parser{text: text} }
@@ -161,7 +161,11 @@ func (p *parser) symbol() (expression, error) {
 		}
 		return expression{}, p.errorf(start, "%c without another one after it: the file is incomplete", c)
 	}
-	for p.at < len(p.text) && !delimiter(p.text[p.at]) {
+	if p.brackets && bracket(p.text[p.at]) {
+		p.at++
+		return expression{offset: start, atom: p.text[start:p.at]}, nil
+	}
+	for p.at < len(p.text) && !delimiter(p.text[p.at]) && !(p.brackets && bracket(p.text[p.at])) {
 		if c := p.text[p.at]; c < ' ' || c == 0x7f {
 			return expression{}, p.errorf(p.at, "byte %#02x: not a text file", c)
 		}
@@ -179,6 +183,8 @@ func delimiter(c byte) bool {
 	}
 	return false
 }
+
+func bracket(c byte) bool { return c == '[' || c == ']' || c == ',' }
 
 // space skips spaces, and comments from a semicolon to the end of its line.
 func (p *parser) space() {
