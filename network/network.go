@@ -18,6 +18,8 @@ func (n *Network) Classes() int { return n.Nodes[n.Outputs[0]].Size }
 // Output is the index of the node that holds the logits.
 func (n *Network) Output() int { return n.Outputs[0] }
 
+const twoClass = "two-class logits"
+
 // Finish sets the output node of a graph that a file held. A single output is
 // read as the logit of class 1 against class 0: the logits become (0, y).
 func (n *Network) Finish(output int) error {
@@ -29,7 +31,7 @@ func (n *Network) Finish(output int) error {
 		return fmt.Errorf("the output is empty")
 	}
 	if size == 1 {
-		two, err := n.Add("two-class logits", &Dense{Rows: 2, Cols: 1, W: []float64{0, 1}}, nil, output)
+		two, err := n.Add(twoClass, &Dense{Rows: 2, Cols: 1, W: []float64{0, 1}}, nil, output)
 		if err != nil {
 			return err
 		}

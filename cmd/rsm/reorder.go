@@ -16,7 +16,10 @@ func reorder(app *cli.App, args []string) ([]string, error) {
 		return args, nil // a shell asks what may come next
 	}
 	if len(args) == 2 && args[1] == "--version" {
-		return []string{args[0], "version"}, nil
+		return []string{args[0], "version", "--short"}, nil
+	}
+	if len(args) == 2 && args[1] == "--name" { // VNN-LIB's way to ask
+		return []string{args[0], "version", "--name"}, nil
 	}
 	cmd := app.Command(args[1])
 	if cmd == nil {

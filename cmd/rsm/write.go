@@ -77,3 +77,8 @@ func checkWritable(path string) error {
 	}
 	return os.Remove(dir)
 }
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

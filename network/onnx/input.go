@@ -25,6 +25,10 @@ func (r *reader) input(v *valueInfo) error {
 		if d.fixed && d.size > 0 {
 			continue
 		}
+		if len(r.openInput) == len(dims) {
+			dims[i] = int64(r.openInput[i])
+			continue
+		}
 		if i == 0 && len(dims) > 1 {
 			dims[0] = 1
 			continue
@@ -49,6 +53,7 @@ func (r *reader) input(v *valueInfo) error {
 	if v.name != "" {
 		r.net.Nodes[0].Name = v.name
 	}
+	r.inputName = v.name
 	r.values[v.name] = value{name: v.name, typ: v.typ, shape: shape}
 	return nil
 }

@@ -27,6 +27,15 @@ func Read(path string) (*network.Network, error) {
 // Decode reads the network of an ONNX file's content. File and SHA256 of the
 // result are empty.
 func Decode(data []byte) (*network.Network, error) {
+	m, err := decoded(data)
+	if err != nil {
+		return nil, err
+	}
+	return readModel(m, len(data))
+}
+
+// decoded decodes a file's content, or says what it is instead of a model.
+func decoded(data []byte) (*model, error) {
 	m, err := decodeModel(data)
 	if err == nil && m.graph == nil {
 		err = errors.New("there is no graph")
@@ -37,7 +46,7 @@ func Decode(data []byte) (*network.Network, error) {
 		}
 		return nil, fmt.Errorf("not an ONNX model, or damaged or incomplete: %w", err)
 	}
-	return readModel(m, len(data))
+	return m, nil
 }
 
 // otherFormat says what a file is that is not a model but starts like another

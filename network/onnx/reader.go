@@ -45,15 +45,18 @@ type reader struct {
 	producer    map[string]int // the node that makes a value
 	constants   int            // elements that may still be made
 	activations int            // elements of nodes that may still be made
+	needed      []bool         // by node: whether it is read
+	inputName   string
+	openInput   network.Shape // for dimensions that the file leaves open
 }
 
-// readModel reads the network of a decoded model; size is that of the file.
-func readModel(m *model, size int) (*network.Network, error) {
+// newReader returns a reader of a decoded model; size is that of the file.
+func newReader(m *model, size int) (*reader, error) {
 	opset, err := defaultOpset(m)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{
+	return &reader{
 		opset:       opset,
 		operators:   operators(),
 		tensors:     map[string]*tensor{},
@@ -62,24 +65,43 @@ func readModel(m *model, size int) (*network.Network, error) {
 		producer:    map[string]int{},
 		constants:   freeConstants + constantsPerByte*size,
 		activations: maxActivations,
-	}
-	g := m.graph
+	}, nil
+}
+
+// read reads the nodes on which the output or a hidden value depends. Values with
+// these names are not fused with others. It returns the output's name.
+func (r *reader) read(g *graph, hidden []string) (output string, err error) {
 	if err := r.declare(g); err != nil {
-		return nil, err
+		return "", err
 	}
-	output, err := oneOutput(g)
-	if err != nil {
-		return nil, err
+	if output, err = oneOutput(g); err != nil {
+		return "", err
 	}
-	needed := r.needed(g, output)
+	for _, name := range hidden {
+		r.uses[name]++
+	}
+	r.needed = r.needs(g, output)
 	for i, n := range g.nodes {
-		if needed[i] {
+		if r.needed[i] {
 			if err := r.apply(i, n); err != nil {
-				return nil, err
+				return "", err
 			}
 		}
 	}
-	return r.net, r.finish(g, output, needed)
+	return output, nil
+}
+
+// readModel reads the network of a decoded model; size is that of the file.
+func readModel(m *model, size int) (*network.Network, error) {
+	r, err := newReader(m, size)
+	if err != nil {
+		return nil, err
+	}
+	output, err := r.read(m.graph, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.net, r.finish(m.graph, output)
 }
 
 // defaultOpset checks the versions of the model and returns that of the
@@ -178,9 +200,9 @@ func oneOutput(g *graph) (string, error) {
 	return "", unsupportedf("the model has %d outputs, %s; keep the logits only (onnx.utils.extract_model)", len(g.outputs), names(g.outputs))
 }
 
-// needed marks the nodes on which the output depends and counts the uses of
-// values by them.
-func (r *reader) needed(g *graph, output string) []bool {
+// needs marks the nodes on which the output or a used value depends and counts
+// the uses of values by them.
+func (r *reader) needs(g *graph, output string) []bool {
 	needed := make([]bool, len(g.nodes))
 	r.uses[output]++
 	for i := len(g.nodes) - 1; i >= 0; i-- {
@@ -246,10 +268,10 @@ func (r *reader) note(format string, args ...any) {
 }
 
 // finish makes the value called output the logits.
-func (r *reader) finish(g *graph, output string, needed []bool) error {
+func (r *reader) finish(g *graph, output string) error {
 	var ignored []string
 	for i, n := range g.nodes {
-		if !needed[i] {
+		if !r.needed[i] {
 			ignored = append(ignored, r.title(i, n))
 		}
 	}

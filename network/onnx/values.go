@@ -1,0 +1,108 @@
+package onnx
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"rsm/network"
+)
+
+// Wanted says what ReadModel reads beyond the output.
+type Wanted struct {
+	// Input is the shape for the dimensions of the input that the file leaves
+	// open, nil for none.
+	Input network.Shape
+	// Hidden names values of the graph: outputs of its nodes.
+	Hidden []string
+}
+
+// ReadModel reads an ONNX file for questions about its values. Where Read strips
+// a Softmax at the end, there is an error here.
+func ReadModel(path string, want Wanted) (*network.Model, error) {
+	data, sum, err := network.ReadFile(path, network.MaxFileSize)
+	if err != nil {
+		return nil, err
+	}
+	m, err := DecodeModel(data, want)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	m.File, m.SHA256 = path, sum
+	return m, nil
+}
+
+// DecodeModel reads the content of an ONNX file as ReadModel does.
+func DecodeModel(data []byte, want Wanted) (*network.Model, error) {
+	m, err := decoded(data)
+	if err != nil {
+		return nil, err
+	}
+	r, err := newReader(m, len(data))
+	if err != nil {
+		return nil, err
+	}
+	r.openInput = want.Input
+	output, err := r.read(m.graph, want.Hidden)
+	if err != nil {
+		return nil, err
+	}
+	model := &network.Model{Network: r.net, Hidden: map[string]network.Tensor{}}
+	in := r.values[r.inputName]
+	model.Input = network.Tensor{Name: r.inputName, Type: in.typ.elementName(), Shape: in.shape}
+	if model.Output, err = r.exactly(output, m.graph); err != nil {
+		return nil, fmt.Errorf("output %s: %w", quoted(output), err)
+	}
+	for _, name := range want.Hidden {
+		if _, made := r.producer[name]; !made {
+			return nil, fmt.Errorf("no node of the model has an output %s", quoted(name))
+		}
+		if model.Hidden[name], err = r.exactly(name, m.graph); err != nil {
+			return nil, fmt.Errorf("hidden tensor %s: %w", quoted(name), err)
+		}
+	}
+	r.net.Outputs = []int{model.Output.Node}
+	for i, n := range m.graph.nodes {
+		if v := r.values[n.outputs[0]]; r.needed[i] && v.constant == nil {
+			model.Operators = append(model.Operators, n.op+" "+v.shape.String())
+		}
+	}
+	return model, nil
+}
+
+// exactly is a value as the file computes it.
+func (r *reader) exactly(name string, g *graph) (network.Tensor, error) {
+	v, err := r.lookup(name, len(g.nodes))
+	switch {
+	case err != nil:
+		return network.Tensor{}, err
+	case v.constant != nil:
+		return network.Tensor{}, unsupportedf("it does not depend on the input")
+	case v.softmax != "":
+		return network.Tensor{}, unsupportedf("%s is not piecewise linear: ask about the logits before it", v.softmax)
+	}
+	return network.Tensor{Name: name, Type: v.typ.elementName(), Shape: v.shape, Node: v.node}, nil
+}
+
+// elementName is ONNX's name of a type in lower case, as VNN-LIB writes it.
+func (t dataType) elementName() string {
+	switch t {
+	case float32Type:
+		return "float32"
+	case float64Type:
+		return "float64"
+	}
+	return strings.ToLower(t.String())
+}
+
+// NewestOpset is the newest operator set that is read.
+const NewestOpset = newestOpset
+
+// ValueOperators lists the operators that ReadModel reads.
+func ValueOperators() []string {
+	all := operators()
+	delete(all, "Softmax")
+	delete(all, "LogSoftmax")
+	return slices.Sorted(maps.Keys(all))
+}

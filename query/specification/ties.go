@@ -1,0 +1,107 @@
+package specification
+
+import "math/big"
+
+// tie says that an input element is Sign times another one plus Shift.
+type tie struct {
+	to    Element
+	sign  int
+	shift *big.Rat
+}
+
+// ties are the inputs that are given by others. Every element leads to a root,
+// which is the earliest of those tied to it.
+type ties map[Element]tie
+
+// root returns the root of an element, as which it is sign*root + shift.
+func (t ties) root(e Element) tie {
+	step, ok := t[e]
+	if !ok {
+		return tie{e, 1, new(big.Rat)}
+	}
+	up := t.root(step.to)
+	if up.to == step.to {
+		return step
+	}
+	// e = sign (up.sign r + up.shift) + shift
+	shift := new(big.Rat).Set(up.shift)
+	if step.sign < 0 {
+		shift.Neg(shift)
+	}
+	flat := tie{up.to, step.sign * up.sign, shift.Add(shift, step.shift)}
+	t[e] = flat
+	return flat
+}
+
+// add ties the inputs of an equation a x + b y + c = 0 with |a| = |b|, unless
+// float64 does not hold the shift or they are tied already.
+func (t ties) add(c *Comparison) {
+	x, y := c.Terms[0], c.Terms[1]
+	k := new(big.Rat).Quo(y.Coef, x.Coef)
+	k.Neg(k)
+	if !k.IsInt() || new(big.Rat).Abs(k).Cmp(big.NewRat(1, 1)) != 0 {
+		return
+	}
+	shift := new(big.Rat).Quo(c.Const, x.Coef) // x = k y - shift
+	shift.Neg(shift)
+	p, q := t.root(x.Element), t.root(y.Element)
+	if p.to == q.to {
+		return
+	}
+	// p.sign r + p.shift = k (q.sign s + q.shift) + shift
+	sign := k.Sign()
+	total := new(big.Rat).Mul(k, q.shift)
+	total.Add(total, shift).Sub(total, p.shift)
+	if p.sign < 0 {
+		total.Neg(total)
+	}
+	one := tie{q.to, p.sign * sign * q.sign, total} // r = sign s + shift
+	from := p.to
+	if from.compare(one.to) < 0 { // the later one is given by the earlier
+		if one.sign > 0 {
+			total.Neg(total)
+		}
+		from, one.to = one.to, from
+	}
+	if _, exact := one.shift.Float64(); exact {
+		t[from] = one
+	}
+}
+
+// substituted writes the roots in the place of all inputs.
+func (b *builder) substituted(f Formula, t ties) Formula {
+	switch f := f.(type) {
+	case And:
+		out := make(And, len(f))
+		for i, g := range f {
+			out[i] = b.substituted(g, t)
+		}
+		return out
+	case Or:
+		out := make(Or, len(f))
+		for i, g := range f {
+			out[i] = b.substituted(g, t)
+		}
+		return out
+	}
+	c := f.(*Comparison)
+	constant, terms := c.Const, make([]Term, 0, len(c.Terms))
+	changed := false
+	for _, term := range c.Terms {
+		if b.spec.Tensors[term.Element.Tensor].Kind == Input {
+			if r := t.root(term.Element); r.to != term.Element {
+				changed = true
+				constant = new(big.Rat).Add(constant, new(big.Rat).Mul(term.Coef, r.shift))
+				term.Element = r.to
+				if r.sign < 0 {
+					term.Coef = new(big.Rat).Neg(term.Coef)
+				}
+			}
+		}
+		terms = append(terms, term)
+	}
+	if !changed {
+		return c
+	}
+	return NewComparison(terms, constant, c.Operator, c.At)
+}
