@@ -15,7 +15,6 @@ type Model struct {
 // Tensor is a value of a model file.
 type Tensor struct {
 	Name  string
-	Type  string // ONNX's name of the element type, such as float32; "" where the file has none
 	Shape Shape
 	Node  int // its elements, in row-major order
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"rsm/network"
 )
@@ -50,7 +49,7 @@ func DecodeModel(data []byte, want Wanted) (*network.Model, error) {
 	}
 	model := &network.Model{Network: r.net, Hidden: map[string]network.Tensor{}}
 	in := r.values[r.inputName]
-	model.Input = network.Tensor{Name: r.inputName, Type: in.typ.elementName(), Shape: in.shape}
+	model.Input = network.Tensor{Name: r.inputName, Shape: in.shape}
 	if model.Output, err = r.exactly(output, m.graph); err != nil {
 		return nil, fmt.Errorf("output %s: %w", quoted(output), err)
 	}
@@ -82,26 +81,17 @@ func (r *reader) exactly(name string, g *graph) (network.Tensor, error) {
 	case v.softmax != "":
 		return network.Tensor{}, unsupportedf("%s is not piecewise linear: ask about the logits before it", v.softmax)
 	}
-	return network.Tensor{Name: name, Type: v.typ.elementName(), Shape: v.shape, Node: v.node}, nil
-}
-
-// elementName is ONNX's name of a type in lower case, as VNN-LIB writes it.
-func (t dataType) elementName() string {
-	switch t {
-	case float32Type:
-		return "float32"
-	case float64Type:
-		return "float64"
-	}
-	return strings.ToLower(t.String())
+	return network.Tensor{Name: name, Shape: v.shape, Node: v.node}, nil
 }
 
 // NewestOpset is the newest operator set that is read.
 const NewestOpset = newestOpset
 
-// ValueOperators lists the operators that ReadModel reads.
+// ValueOperators lists the operators that ReadModel reads, but for Cast: it reads
+// casts between floating-point types only, which change no real number.
 func ValueOperators() []string {
 	all := operators()
+	delete(all, "Cast")
 	delete(all, "Softmax")
 	delete(all, "LogSoftmax")
 	return slices.Sorted(maps.Keys(all))

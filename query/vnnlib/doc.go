@@ -1,6 +1,11 @@
-// Package vnnlib reads queries in VNN-LIB 1.0, the language of the neural
-// network verification competitions: a subset of SMT-LIB 2 over real variables
-// X_0, X_1, ... (the inputs) and Y_0, Y_1, ... (the outputs) of one network.
+// Package vnnlib reads queries in VNN-LIB, the language of the neural network
+// verification competitions. ReadSpecification reads versions 1.0 and 2, Read
+// version 1.0 alone, for the box of the inputs.
+//
+// # Version 1.0
+//
+// A subset of SMT-LIB 2 over real variables X_0, X_1, ... (the inputs) and
+// Y_0, Y_1, ... (the outputs) of one network.
 // Source: "VNNLIB: Verification of Neural Networks", vnnlib.org, 2019-2023.
 //
 // A file declares the variables and asserts formulas, whose conjunction is the
@@ -21,6 +26,30 @@
 //
 // Query.Box gives the box of the inputs, if they are constrained to one.
 //
-// The text is first read as symbolic expressions (sexpr.go), which other
-// versions of the language share. VNN-LIB 2.0 is recognised and refused.
+// # Version 2
+//
+// Source: "The VNN-LIB standard", github.com/VNNLIB/VNNLIB-Standard, 2026.
+// Versions 2.0 and 2.1 are read:
+//
+//	QUERY:    (vnnlib-version <2.0>) NETWORK ... (assert FORMULA) ...
+//	NETWORK:  (declare-network f [(equal-to g) | (isomorphic-to g)]
+//	            (declare-input X real [1,28,28] [initialized]) ...
+//	            (declare-hidden H real [1,50] "name in the model") ...
+//	            (declare-output Y real [1,10]) ...)
+//	FORMULA:  (and F ...)  (or F ...)
+//	          (<= T T)  (< T T)  (>= T T)  (> T T)  (== T T)  (!= T T)
+//	TERM:     X[0,3,4]  Y (a scalar)  -1.5  (+ T ...)  (- T ...)  (* T ...)
+//
+// Terms must be linear. Beyond the standard, numbers may have an exponent, a
+// comparison may be one of constants, and Real is read as real. Numbers are kept
+// as the rational numbers that they are; package specification has the result and
+// says which element types can be treated. A query of version 1.0 becomes a
+// specification of one network without a name, whose constants are the shortest
+// decimal numbers that read as the float64s of Query.
+//
+// Files have at most 128 MiB, formulas are nested at most 10,000 deep, numbers
+// have at most 400 digits, and all tensors together 2^26 elements.
+//
+// Both versions share the lexer (sexpr.go). Version 1.0 is first read as symbolic
+// expressions; version2.go and assert2.go read version 2 by recursive descent.
 package vnnlib

@@ -101,7 +101,7 @@ func (r *reader) command(e *expression) error {
 		}
 		fallthrough
 	case "declare-network":
-		return r.parser.errorf(e.offset, "VNN-LIB 2.0 is %w yet: write the query in VNN-LIB 1.0", network.ErrUnsupported)
+		return r.parser.errorf(e.offset, "VNN-LIB 2.0 is %w here: rsm verify reads it; write the region in VNN-LIB 1.0", network.ErrUnsupported)
 	}
 	if len(e.list) == 0 {
 		return r.parser.errorf(e.offset, "%s is not a command of VNN-LIB: it should begin like (declare-const or (assert", e)

@@ -152,10 +152,14 @@ func (p *parser) symbol() (expression, error) {
 	switch c := p.text[p.at]; c {
 	case '"', '|':
 		for p.at++; p.at < len(p.text); p.at++ {
+			if p.brackets && p.text[p.at] == '\\' && p.at+1 < len(p.text) {
+				p.at++ // version 2 has \" for a quote in a text
+				continue
+			}
 			if p.text[p.at] != c {
 				continue
 			}
-			if p.at++; c == '|' || p.at == len(p.text) || p.text[p.at] != '"' { // "" is a quote in a text
+			if p.at++; c == '|' || p.brackets || p.at == len(p.text) || p.text[p.at] != '"' { // "" is a quote in a text
 				return expression{offset: start, atom: p.text[start:p.at]}, nil
 			}
 		}
