@@ -1,0 +1,254 @@
+package specification_test
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"rsm/network"
+	"rsm/query"
+	"rsm/query/specification"
+	"rsm/query/vnnlib"
+)
+
+// model is 2 inputs, 3 ReLUs and 2 outputs, with the given weights.
+func model(t testing.TB, w []float64) *network.Model {
+	n := &network.Network{Graph: network.NewGraph(network.Shape{1, 2}), File: "net"}
+	a, err := n.Add("a", &network.Dense{Rows: 3, Cols: 2, W: w[:6], B: w[6:9]}, network.Shape{1, 3}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := n.Add("r", network.ReLU{}, network.Shape{1, 3}, a)
+	b, err := n.Add("b", &network.Dense{Rows: 2, Cols: 3, W: w[9:15]}, network.Shape{1, 2}, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Finish(b); err != nil {
+		t.Fatal(err)
+	}
+	m := n.Model()
+	m.Hidden = map[string]network.Tensor{"r": {Name: "r", Shape: network.Shape{1, 3}, Node: r}}
+	return m
+}
+
+const two = `(vnnlib-version <2.0>)
+(declare-network f (declare-input X real [1,2]) (declare-hidden H real [1,3] "r") (declare-output Y real [1,2]))
+(declare-network g (isomorphic-to f) (declare-input U real [1,2]) (declare-output V real [1,2]))
+(assert (and (>= X[0,0] -1) (<= X[0,0] 1) (>= X[0,1] -1) (<= X[0,1] 1)
+  (>= U[0,0] -2) (<= U[0,0] 2) (>= U[0,1] -2) (<= U[0,1] 2)))
+`
+
+func build(t testing.TB, text string, models ...*network.Model) (*specification.Specification, *specification.Plan) {
+	s, err := vnnlib.DecodeSpecification([]byte(text))
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	p, err := specification.Build(s, models, specification.Options{})
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return s, p
+}
+
+// TestTies looks at the joint inputs that equalities leave.
+func TestTies(t *testing.T) {
+	w := []float64{1, 2, -1, 1, 3, -2, 0, 1, -1, 1, -1, 2, 1, 1, -3}
+	f, g := model(t, w), model(t, append(slices.Clone(w[:14]), 5))
+	for _, c := range []struct {
+		assert string
+		inputs int
+		nodes  int // of the joint graph
+	}{
+		{"(assert (and (== X[0,0] U[0,0]) (== U[0,1] X[0,1])))", 2, 5}, // all but the last layer in common
+		{"(assert (== X[0,0] U[0,0]))", 3, 9},
+		{"(assert (== X[0,0] X[0,1]))", 3, 9},
+		{"(assert (== U[0,0] (- X[0,1])))(assert (== (* 2 U[0,1]) (+ 1 (* 2 X[0,0]))))", 2, 9}, // a negation and a shift
+		{"(assert (== U[0,0] (+ X[0,0] 0.1)))", 4, 9},                                          // 0.1 is no float64
+		{"(assert (== U[0,0] (* 2 X[0,0])))", 4, 9},
+	} {
+		_, p := build(t, two+c.assert+"(assert (> Y[0,0] V[0,1]))", f, g)
+		if len(p.Cases) != 1 || len(p.Cases[0].Box.Lo) != c.inputs || len(p.Cases[0].Joint.Graph.Nodes) != c.nodes {
+			t.Errorf("%s: %d cases, %d inputs, %d nodes", c.assert, len(p.Cases), len(p.Cases[0].Box.Lo), len(p.Cases[0].Joint.Graph.Nodes))
+		}
+	}
+}
+
+// TestBounds looks at boxes: rounded outward, and one for each part of a
+// disjunction.
+func TestBounds(t *testing.T) {
+	w := []float64{1, 2, -1, 1, 3, -2, 0, 1, -1, 1, -1, 2, 1, 1, -3}
+	f := model(t, w)
+	head := `(vnnlib-version <2.0>)(declare-network f (declare-input X real [2]) (declare-output Y real [2]))`
+	_, p := build(t, head+`(assert (and (>= (* 3 X[0]) 0.3) (<= X[0] 0.7) (> X[1] 0) (< X[1] 1)))
+(assert (or (and (<= X[0] 0.2) (>= Y[0] 1)) (>= X[0] 0.6) (and (>= X[1] 2) (>= Y[1] 0))))`, f)
+	if len(p.Cases) != 2 || len(p.Notes) != 3 {
+		t.Fatalf("%d cases, notes %q", len(p.Cases), p.Notes)
+	}
+	for k, want := range []struct{ lo, hi *big.Rat }{{big.NewRat(1, 10), big.NewRat(1, 5)}, {big.NewRat(3, 5), big.NewRat(7, 10)}} {
+		box := p.Cases[k].Box
+		lo, hi := new(big.Rat).SetFloat64(box.Lo[0]), new(big.Rat).SetFloat64(box.Hi[0])
+		if lo.Cmp(want.lo) > 0 || hi.Cmp(want.hi) < 0 || box.Hi[0]-box.Lo[0] > 0.1+1e-15 {
+			t.Errorf("case %d: box %v", k, box)
+		}
+		if box.Lo[1] != 0 || box.Hi[1] != 1 {
+			t.Errorf("case %d: box %v", k, box)
+		}
+		// Corners of the box are moved inside, and print as the file writes them.
+		a, _, err := p.Witness(k, box.Hi)
+		if err != nil || a.Text(0, 0) != []string{"0.2", "0.7"}[k] || a.Text(0, 1) == "1" {
+			t.Errorf("case %d: witness %s %s, %v", k, a.Text(0, 0), a.Text(0, 1), err)
+		}
+	}
+}
+
+// TestContradictions: nothing is left to decide, and a note says why.
+func TestContradictions(t *testing.T) {
+	w := []float64{1, 2, -1, 1, 3, -2, 0, 1, -1, 1, -1, 2, 1, 1, -3}
+	f, g := model(t, w), model(t, w)
+	for _, assert := range []string{
+		"(assert (<= 1 0))", "(assert (> X[0,0] 1))", "(assert (and (<= X[0,0] 0.5) (> X[0,0] 0.5)))",
+		"(assert (and (== X[0,0] U[0,0]) (>= U[0,0] 1.5)))", "(assert (< (- Y[0,0] Y[0,0]) 0))",
+		"(assert (and (== X[0,0] U[0,0]) (== U[0,0] (+ X[0,0] 1))))",
+	} {
+		_, p := build(t, two+assert, f, g)
+		if len(p.Cases) != 0 || !strings.Contains(strings.Join(p.Notes, " "), "contradicts itself") {
+			t.Errorf("%s: %d cases, notes %q", assert, len(p.Cases), p.Notes)
+		}
+	}
+}
+
+func TestBuildErrors(t *testing.T) {
+	w := []float64{1, 2, -1, 1, 3, -2, 0, 1, -1, 1, -1, 2, 1, 1, -3}
+	f := model(t, w)
+	declare := func(in, out string) string {
+		return fmt.Sprintf("(vnnlib-version <2.0>)(declare-network f (declare-input X %s) (declare-output Y %s))", in, out)
+	}
+	for _, c := range []struct {
+		text, want  string
+		unsupported bool
+	}{
+		{declare("float32 [2]", "float32 [2]"), "1:42: X has type float32, whose rounding is not supported", true},
+		{declare("int64 [2]", "int64 [2]"), "not supported", true},
+		{declare("real [2]", "float32 [2]"), "not supported", true},
+		{declare("real [2] initialized", "real [2]"), "default value", true},
+		{declare("real [3]", "real [2]"), "X has shape [3], but the input", false},
+		{declare("real [2]", "real [2,2]"), "Y has shape [2,2], but the output", false},
+		{declare("real [2]", "real [2]"), "input X[0] has no lower bound, which is not supported", true},
+		{"(vnnlib-version <2.0>)(declare-network f (declare-input X real [1]) (declare-input U real [1]) (declare-output Y real [1]))", "network f has 2 inputs", true},
+	} {
+		s, err := vnnlib.DecodeSpecification([]byte(c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = specification.Build(s, []*network.Model{f}, specification.Options{})
+		if err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, network.ErrUnsupported) != c.unsupported {
+			t.Errorf("%s: error %v, want %q", c.text, err, c.want)
+		}
+	}
+}
+
+// TestMeaning draws networks and assertions and compares, at points where all
+// arithmetic is exact, the specification with its problems: a point satisfies the
+// one if and only if it solves one of the others.
+func TestMeaning(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		weights := func() []float64 {
+			var w []float64
+			for range 15 {
+				w = append(w, float64(rapid.IntRange(-3, 3).Draw(t, "weight"))/2)
+			}
+			return w
+		}
+		tb := fatal{TB: nil, t: t}
+		f, g := model(tb, weights()), model(tb, weights())
+		element := func() string {
+			return rapid.SampledFrom([]string{"X[0,0]", "X[0,1]", "U[0,0]", "U[0,1]", "Y[0,0]", "Y[0,1]", "V[0,0]", "V[0,1]", "H[0,0]", "H[0,2]"}).Draw(t, "element")
+		}
+		number := func() string {
+			return rapid.SampledFrom([]string{"0", "0.5", "-1", "0.1", "-0.3", "1.5"}).Draw(t, "number")
+		}
+		comparison := func() string {
+			op := rapid.SampledFrom([]string{"<=", "<", ">=", ">", "==", "!="}).Draw(t, "comparison")
+			switch rapid.IntRange(0, 3).Draw(t, "kind") {
+			case 0:
+				return fmt.Sprintf("(%s %s %s)", op, element(), number())
+			case 1:
+				return fmt.Sprintf("(%s %s %s)", op, element(), element())
+			case 2:
+				return fmt.Sprintf("(%s (+ %s %s) (- %s))", op, element(), number(), element())
+			}
+			return fmt.Sprintf("(%s (* 0.1 %s) (- (* 0.7 %s) %s))", op, element(), element(), number())
+		}
+		text := two
+		if rapid.Bool().Draw(t, "tied") {
+			text += "(assert (and (== X[0,0] U[0,0]) (== (+ U[0,1] 0.5) (- X[0,1]))))\n"
+		}
+		for range rapid.IntRange(0, 3).Draw(t, "asserts") {
+			text += fmt.Sprintf("(assert (or %s (and %s %s) (or %s (and %s (or %s %s)))))\n",
+				comparison(), comparison(), comparison(), comparison(), comparison(), comparison(), comparison())
+		}
+		s, p := build(tb, text, f, g)
+		grid := func() float64 { return float64(rapid.IntRange(-4, 4).Draw(t, "x")) / 4 }
+		for range 6 {
+			x := []float64{grid(), grid(), grid(), grid()}
+			if rapid.Bool().Draw(t, "on the ties") {
+				x[2], x[3] = x[0], -x[1]-0.5
+			}
+			values := map[int][]float64{0: x[:2], 3: x[2:]}
+			e := network.NewEvaluator(f.Graph)
+			e.Forward(x[:2])
+			values[1], values[2] = e.Value(f.Hidden["r"].Node), e.Value(f.Output.Node)
+			e = network.NewEvaluator(g.Graph)
+			e.Forward(x[2:])
+			values[4] = e.Value(g.Output.Node)
+			holds := specification.And(s.Asserts).Holds(func(e specification.Element) *big.Rat {
+				return new(big.Rat).SetFloat64(values[e.Tensor][e.Index])
+			})
+			solved := false
+			for k, c := range p.Cases {
+				z, ok := c.Point(x)
+				if !ok || !c.Box.Contains(z) {
+					continue
+				}
+				e := network.NewEvaluator(c.Joint.Graph)
+				e.Forward(z)
+				if !solves(c.Formula, e) {
+					continue
+				}
+				solved = true
+				if _, fit, err := p.Witness(k, z); err != nil || fit == specification.Violated {
+					t.Fatalf("%s\na solution at %v of case %d: %v, %v", text, x, k, fit, err)
+				}
+			}
+			if holds && !solved {
+				t.Fatalf("%s\nholds at %v, which solves none of %d cases", text, x, len(p.Cases))
+			}
+		}
+	})
+}
+
+// fatal lets rapid end a test from a helper.
+type fatal struct {
+	testing.TB
+	t *rapid.T
+}
+
+func (f fatal) Fatal(args ...any)                 { f.t.Fatal(args...) }
+func (f fatal) Fatalf(format string, args ...any) { f.t.Fatalf(format, args...) }
+
+func solves(f query.Formula, e *network.Evaluator) bool {
+	switch f := f.(type) {
+	case query.And:
+		return !slices.ContainsFunc(f, func(g query.Formula) bool { return !solves(g, e) })
+	case query.Or:
+		return slices.ContainsFunc(f, func(g query.Formula) bool { return solves(g, e) })
+	}
+	c := f.(*query.Condition)
+	v := e.At(c.F)
+	return v > 0 || v == 0 && !c.Strict
+}
