@@ -16,6 +16,7 @@ var onnxFiles = map[string]func() []byte{
 	"twin":         func() []byte { return smallNet(2, 3, 0.125) },
 	"three-inputs": func() []byte { return smallNet(3, 3, 0) },
 	"four-classes": func() []byte { return smallNet(2, 4, 0) },
+	"single":       func() []byte { return onnxModel(2, gemm("only", "x", "y", 2, 3, 0)) },
 	"nan":          func() []byte { return smallNet(2, 3, math.NaN()) },
 	"infinite":     func() []byte { return smallNet(2, 3, math.Inf(1)) },
 	"truncated":    func() []byte { b := smallNet(2, 3, 0); return b[:len(b)*2/3] },
