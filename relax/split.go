@@ -1,6 +1,11 @@
 package relax
 
-import "rsm/network"
+import (
+	"slices"
+
+	"rsm/network"
+	"rsm/query"
+)
 
 // Split fixes the phase of one ReLU neuron: its pre-activation, element Index
 // of node Node, is >= 0 where Active is set and <= 0 otherwise.
@@ -22,8 +27,13 @@ func (b *Bounds) Refine(s Split, above *Halfspace) (*Bounds, bool) {
 	} else {
 		hi = min(hi, 0)
 	}
-	return b.improve(above, Improvement{Node: s.Node, Index: s.Index, Lo: lo, Hi: hi, Pair: -1})
+	return b.improve(b.Box, above, Improvement{Node: s.Node, Index: s.Index, Lo: lo, Hi: hi, Pair: -1})
 }
+
+// Within returns bounds on the part of the region of b that lies in a box inside
+// the box of b, by the method of b. The second result is false if there is no
+// such input.
+func (b *Bounds) Within(box query.Box) (*Bounds, bool) { return b.improve(box, nil) }
 
 // Improvement is something that is known of a region beside its bounds b:
 // Lo <= value of element Index of pre-activation node Node <= Hi or, where Pair
@@ -38,10 +48,19 @@ type Improvement struct {
 // Improve returns the bounds b intersected with what else is known, and what
 // follows of it for other nodes by the method of b. The second result is false
 // if no input satisfies all. Nodes that nothing reaches keep the bounds of b.
-func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) { return b.improve(nil, known...) }
+func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) {
+	return b.improve(b.Box, nil, known...)
+}
 
-func (b *Bounds) improve(above *Halfspace, known ...Improvement) (*Bounds, bool) {
+func (b *Bounds) improve(box query.Box, above *Halfspace, known ...Improvement) (*Bounds, bool) {
 	c := *b
+	smaller := !slices.Equal(box.Lo, b.Box.Lo) || !slices.Equal(box.Hi, b.Box.Hi)
+	if smaller {
+		c.Box = box
+		if b.above != nil {
+			c.above = c.NewHalfspace(b.above.Coef, b.above.Floor)
+		}
+	}
 	if above != nil {
 		c.above = above
 	}
@@ -82,7 +101,10 @@ func (b *Bounds) improve(above *Halfspace, known ...Improvement) (*Bounds, bool)
 		}
 	}
 	split := append([]bool(nil), dirty...)
-	dirty[0] = dirty[0] || above != nil
+	dirty[0] = dirty[0] || above != nil || smaller
+	if smaller {
+		c.Node[0] = Range{slices.Clone(box.Lo), slices.Clone(box.Hi)}
+	}
 	for v, node := range g.Nodes {
 		if c.empty {
 			return nil, false
