@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"strconv"
+	"strings"
 
 	"rsm/network"
 	"rsm/query"
@@ -33,6 +35,8 @@ type builder struct {
 	models []*network.Model
 	notes  []string
 	joints map[string]*joined
+	// rounded are the comparisons whose coefficients are not exact.
+	rounded []Position
 }
 
 func (b *builder) note(format string, args ...any) {
@@ -75,6 +79,9 @@ func Build(spec *Specification, models []*network.Model, opt Options) (*Plan, er
 		case empty > 0:
 			b.note("%d of %d parts of the query contradict themselves: no input is in their bounds", empty, len(cases))
 		}
+	}
+	if k := len(b.rounded); k > 0 {
+		b.note("coefficients are rounded to float64, for no multiple of them is exact: %d comparisons, the first at %v", k, b.rounded[0])
 	}
 	p.Notes = b.notes
 	return p, nil
@@ -195,10 +202,15 @@ type joined struct {
 
 // join makes the joint graph of the networks with the given inputs.
 func (b *builder) join(inputs []tie, count int) (*joined, error) {
-	key := ""
+	var name strings.Builder
 	for _, t := range inputs {
-		key += fmt.Sprintf("%d %d %s,", t.to.Index, t.sign, t.shift.RatString())
+		name.WriteString(strconv.Itoa(t.to.Index * t.sign))
+		if t.sign < 0 || t.shift.Sign() != 0 {
+			name.WriteString("-" + t.shift.RatString())
+		}
+		name.WriteByte(',')
 	}
+	key := name.String()
 	if j := b.joints[key]; j != nil {
 		return j, nil
 	}

@@ -2,6 +2,7 @@ package specification
 
 import (
 	"math/big"
+	"slices"
 
 	"rsm/network"
 	"rsm/query"
@@ -53,8 +54,8 @@ func (b *builder) conditions(f Formula, j *joined, index map[Element]int) (query
 // operator says.
 func (b *builder) condition(c *Comparison, j *joined, index map[Element]int, negative bool) (*query.Condition, error) {
 	scale, exact := exactScale(c.Terms)
-	if !exact {
-		b.note("the coefficients of the comparison at %v are rounded to float64", c.At)
+	if !exact && !slices.Contains(b.rounded, c.At) {
+		b.rounded = append(b.rounded, c.At)
 	}
 	if negative {
 		scale.Neg(scale)
