@@ -222,3 +222,15 @@ func TestCheckFinite(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestModel: a model's output is the file's, without a logit of class 0.
+func TestModel(t *testing.T) {
+	n := &network.Network{Graph: network.NewGraph(network.Shape{2})}
+	y, err := n.Add("y", &network.Dense{Rows: 1, Cols: 2, W: []float64{1, 2}}, nil, 0)
+	if err != nil || n.Finish(y) != nil {
+		t.Fatal(err)
+	}
+	if m := n.Model(); m.Output.Node != y || m.Output.Shape.Size() != 1 || m.Input.Node != 0 {
+		t.Errorf("model %+v", m)
+	}
+}
