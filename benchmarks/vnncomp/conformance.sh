@@ -27,6 +27,6 @@ for part in opset vnnlib serialise-assignments; do
 done
 ../.venv/bin/vnnlib-satisfactory run --solver "$PWD/rsm-as-real" --timeout "${TIMEOUT:-20}" > run.log
 status=0
-../.venv/bin/python ../conformance.py .vnnlib-satisfactory "$PWD/rsm" || status=1
+PYTHONDONTWRITEBYTECODE=1 ../.venv/bin/python ../conformance.py .vnnlib-satisfactory "$PWD/rsm" || status=1
 ../.venv/bin/python ../readings.py ./readings .vnnlib-satisfactory $folders || status=1
 exit $status

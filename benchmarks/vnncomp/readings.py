@@ -130,4 +130,5 @@ def main(program, *folders):
     return 1 if counts.get("DIFFERENT") or not files else 0
 
 
-sys.exit(main(*sys.argv[1:]))
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -89,12 +89,7 @@ func Build(spec *Specification, models []*network.Model, opt Options) (*Plan, er
 
 // build makes the problem of a conjunction, or nil if it has no solution.
 func (b *builder) build(parts []Formula) (*Case, error) {
-	t := ties{}
-	for _, f := range parts {
-		if c, ok := f.(*Comparison); ok && c.Operator == Equal && len(c.Terms) == 2 && b.onlyInputs(c) {
-			t.add(c)
-		}
-	}
+	t := b.tied(parts)
 	f := simplified(b.substituted(And(parts), t))
 	bounds := map[Element]*bound{}
 	var rest And

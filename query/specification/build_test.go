@@ -67,6 +67,8 @@ func TestTies(t *testing.T) {
 		{"(assert (and (== X[0,0] U[0,0]) (== U[0,1] X[0,1])))", 2, 5}, // all but the last layer in common
 		{"(assert (== X[0,0] U[0,0]))", 3, 9},
 		{"(assert (== X[0,0] X[0,1]))", 3, 9},
+		{"(assert (<= X[0,0] U[0,0]))(assert (<= (* 2 U[0,0]) (* 2 X[0,0])))", 3, 9}, // two inequalities
+		{"(assert (<= X[0,0] U[0,0]))(assert (<= U[0,0] (+ X[0,0] 1)))", 4, 9},
 		{"(assert (== U[0,0] (- X[0,1])))(assert (== (* 2 U[0,1]) (+ 1 (* 2 X[0,0]))))", 2, 9}, // a negation and a shift
 		{"(assert (== U[0,0] (+ X[0,0] 0.1)))", 4, 9},                                          // 0.1 is no float64
 		{"(assert (== U[0,0] (* 2 X[0,0])))", 4, 9},
@@ -186,7 +188,7 @@ func TestMeaning(t *testing.T) {
 		}
 		text := two
 		if rapid.Bool().Draw(t, "tied") {
-			text += "(assert (and (== X[0,0] U[0,0]) (== (+ U[0,1] 0.5) (- X[0,1]))))\n"
+			text += "(assert (and (== X[0,0] U[0,0]) (<= (+ U[0,1] 0.5) (- X[0,1])) (>= (+ U[0,1] 0.5) (- X[0,1]))))\n"
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "asserts") {
 			text += fmt.Sprintf("(assert (or %s (and %s %s) (or %s (and %s (or %s %s)))))\n",

@@ -1,6 +1,9 @@
 package specification
 
-import "math/big"
+import (
+	"fmt"
+	"math/big"
+)
 
 // tie says that an input element is Sign times another one plus Shift.
 type tie struct {
@@ -66,6 +69,37 @@ func (t ties) add(c *Comparison) {
 	if _, exact := one.shift.Float64(); exact {
 		t[from] = one
 	}
+}
+
+// tied ties the inputs that a conjunction equates, by == or by >= and <=.
+func (b *builder) tied(parts []Formula) ties {
+	t, sides := ties{}, map[string]bool{}
+	for _, f := range parts {
+		c, ok := f.(*Comparison)
+		if !ok || len(c.Terms) != 2 || !b.onlyInputs(c) || c.Operator != Equal && c.Operator != AtLeast {
+			continue
+		}
+		if c.Operator == AtLeast {
+			sides[side(c, 1)] = true
+			if !sides[side(c, -1)] {
+				continue
+			}
+		}
+		t.add(c)
+	}
+	return t
+}
+
+// side names the halfspace of a comparison of two terms, or for sign -1 the
+// opposite one.
+func side(c *Comparison, sign int64) string {
+	scale := new(big.Rat).Abs(c.Terms[0].Coef)
+	scale.Quo(big.NewRat(sign, 1), scale)
+	name := ""
+	for _, v := range []*big.Rat{c.Terms[0].Coef, c.Terms[1].Coef, c.Const} {
+		name += new(big.Rat).Mul(v, scale).RatString() + " "
+	}
+	return name + fmt.Sprint(c.Terms[0].Element, c.Terms[1].Element)
 }
 
 // substituted writes the roots in the place of all inputs.
