@@ -129,6 +129,27 @@ func (d *Dense) ApplyTransposed(_ int, x, y []float64, rows int) {
 	}
 }
 
+// ApplyAbsTransposed implements Affine.
+func (d *Dense) ApplyAbsTransposed(_ int, x, y []float64) {
+	n := d.inner()
+	for o := range d.outer() {
+		for i := range d.Rows {
+			row := d.W[i*d.Cols : (i+1)*d.Cols]
+			for p := range n {
+				c := y[(o*d.Rows+i)*n+p]
+				if c == 0 {
+					continue
+				}
+				q := o*d.Cols*n + p
+				for _, w := range row {
+					x[q] += c * math.Abs(w)
+					q += n
+				}
+			}
+		}
+	}
+}
+
 // Equal implements Op.
 func (d *Dense) Equal(other Op) bool {
 	e, ok := other.(*Dense)

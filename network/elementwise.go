@@ -79,6 +79,9 @@ func (e *Elementwise) ApplyTransposed(_ int, x, y []float64, rows int) {
 	}
 }
 
+// ApplyAbsTransposed implements Affine.
+func (e *Elementwise) ApplyAbsTransposed(k int, x, y []float64) { e.ApplyAbs(k, x, y) }
+
 // Equal implements Op.
 func (e *Elementwise) Equal(other Op) bool {
 	f, ok := other.(*Elementwise)

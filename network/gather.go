@@ -61,6 +61,9 @@ func (p *Gather) ApplyTransposed(_ int, x, y []float64, rows int) {
 	}
 }
 
+// ApplyAbsTransposed implements Affine.
+func (p *Gather) ApplyAbsTransposed(k int, x, y []float64) { p.ApplyTransposed(k, x, y, 1) }
+
 // Equal implements Op.
 func (p *Gather) Equal(other Op) bool {
 	q, ok := other.(*Gather)

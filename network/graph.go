@@ -81,6 +81,8 @@ type Affine interface {
 	// ApplyTransposed adds A_k^T y to x for each of the given number of rows
 	// y of a row-major matrix; x is row-major with as many rows.
 	ApplyTransposed(k int, x, y []float64, rows int)
+	// ApplyAbsTransposed adds |A_k|^T y to x, for y >= 0.
+	ApplyAbsTransposed(k int, x, y []float64)
 }
 
 // Node is one value of a graph.

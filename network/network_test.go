@@ -79,6 +79,18 @@ func TestAffineViews(t *testing.T) {
 			near(t, name+" apply abs", abs[i], wantAbs)
 			near(t, name+" bias", bias[i], b[i])
 		}
+		backAbs, vAbs := make([]float64, n), make([]float64, size)
+		for i := range vAbs {
+			vAbs[i] = math.Abs(v[i])
+		}
+		op.ApplyAbsTransposed(0, backAbs, vAbs)
+		for j := range n {
+			want := 0.0
+			for i := range size {
+				want += math.Abs(a[j][i]) * vAbs[i]
+			}
+			near(t, name+" abs transposed", backAbs[j], want)
+		}
 		for r := range rows {
 			for j := range n {
 				want := 0.0

@@ -187,17 +187,35 @@ func (b *Bounds) each(goal goal, count, width int, both bool, set func(rows *net
 	}
 }
 
-// Functional bounds a linear function of the nodes' values over the box.
+// Functional bounds a linear function of the nodes' values over the region.
 func (b *Bounds) Functional(f network.Functional) (lo, hi float64) {
-	if f.Zero() {
-		return f.Const, f.Const
+	l, h := b.Functionals([]network.Functional{f})
+	return l[0], h[0]
+}
+
+// Functionals bounds linear functions of the nodes' values over the region.
+func (b *Bounds) Functionals(fs []network.Functional) (lo, hi []float64) {
+	lo, hi = make([]float64, len(fs)), make([]float64, len(fs))
+	var at []int
+	width := 1
+	for k, f := range fs {
+		lo[k], hi[k] = f.Const, f.Const
+		if f.Zero() {
+			continue
+		}
+		at = append(at, k)
+		for _, v := range f.Nodes {
+			width = max(width, b.Joint.Graph.Nodes[v].Size)
+		}
 	}
-	b.each(ofFunctionals, 1, 1, true, func(rows *network.Rows, _, r int, sign float64) {
-		rows.AddFunctional(b.Joint.Graph, r, f, sign)
-	}, func(_ int, l, h float64) { lo, hi = l, h })
+	b.each(ofFunctionals, len(at), width, true, func(rows *network.Rows, k, r int, sign float64) {
+		rows.AddFunctional(b.Joint.Graph, r, fs[at[k]], sign)
+	}, func(k int, l, h float64) { lo[at[k]], hi[at[k]] = l, h })
 	for _, prior := range b.prior {
-		l, h := prior.Functional(f)
-		lo, hi = max(lo, l), min(hi, h)
+		l, h := prior.Functionals(fs)
+		for k := range fs {
+			lo[k], hi[k] = max(lo[k], l[k]), min(hi[k], h[k])
+		}
 	}
 	return lo, hi
 }

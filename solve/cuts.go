@@ -2,6 +2,7 @@ package solve
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"rsm/encode"
@@ -108,9 +109,28 @@ func boundByCuts(ctx context.Context, lp *encode.LP, b *relax.Bounds, f network.
 	}
 }
 
+// addGiven makes the given conditions rows of all linear programs.
+func (b *bab) addGiven() error {
+	for _, c := range b.given {
+		x, err := b.lp.Functional(c.F)
+		if err != nil {
+			return err
+		}
+		row := encode.Cut{Hi: math.Nextafter(x.Const+x.Err, inf)}
+		for _, t := range x.Terms {
+			row.Terms = append(row.Terms, encode.Term{Column: t.Column, Value: -t.Value})
+		}
+		b.cuts = append(b.cuts, row)
+	}
+	return nil
+}
+
 // cut looks for rows to be added to the linear programs of all nodes, and returns
 // a basis for the first. Parts of the region satisfy what the region does.
 func (b *bab) cut(ctx context.Context) (*basis, error) {
+	if len(b.given) > 0 {
+		return nil, b.addGiven()
+	}
 	res, err := boundByCuts(ctx, b.lp, b.root, b.f, 1)
 	if err != nil {
 		return nil, err

@@ -45,6 +45,8 @@ type Options struct {
 	HiGHS map[string]string
 	// Progress, if not nil, hears of every solve, one call at a time.
 	Progress func(Progress)
+	// Deciding, if not nil, hears of decisions, one call at a time.
+	Deciding func(Deciding)
 	// Model, if not nil, is called for every model right before it is solved;
 	// write writes it to a file whose name ends in .mps or .lp.
 	Model func(task Task, write func(path string) error) error
@@ -88,6 +90,13 @@ type Progress struct {
 	Proved    float64
 	Nodes     int64
 	Done      bool
+}
+
+// Deciding is how far a decision is.
+type Deciding struct {
+	Elapsed      time.Duration
+	Open         float64 // share of the box
+	Boxes, Nodes int64
 }
 
 // Gap is the width of what is not known.
@@ -181,5 +190,8 @@ func (o *Options) allowed(witnessed float64) float64 {
 // that no better one is worth looking for never falls when a better witness is
 // found, as with a relative gap above 2 it could.
 func (o *Options) slack(witnessed float64) float64 {
+	if o.RelativeGap == 0 { // there may be no witness yet
+		return o.Gap / 2
+	}
 	return max(o.Gap, min(o.RelativeGap, 2)*math.Abs(witnessed)) / 2
 }

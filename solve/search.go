@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rsm/network"
+	"rsm/query"
 )
 
 // search is the state of the search for the maximum of a functional: the best
@@ -21,6 +22,9 @@ type search struct {
 	// threshold, if not nil, ends the search when it is not between witness and
 	// bound.
 	threshold *float64
+	// given are conditions that inputs of interest satisfy; others are no
+	// witnesses. The first maximum may then be -inf: no such input is known.
+	given []*query.Condition
 
 	x            []float64 // witness
 	witnessed    float64
@@ -57,6 +61,11 @@ func (s *search) enough() float64 {
 // the best so far.
 func (s *search) replay(x []float64) float64 {
 	v := s.att.value(s.f, x)
+	for _, c := range s.given {
+		if w := s.att.ev.At(c.F); w < 0 || c.Strict && w == 0 {
+			return math.Inf(-1)
+		}
+	}
 	if v > s.witnessed {
 		s.witnessed, s.x = v, append([]float64(nil), x...)
 	}

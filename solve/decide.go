@@ -1,0 +1,377 @@
+package solve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"rsm/encode"
+	"rsm/network"
+	"rsm/query"
+	"rsm/relax"
+)
+
+// Answer says whether an input exists for which a formula is true.
+type Answer int
+
+// The answers.
+const (
+	// Undecided: neither is known.
+	Undecided Answer = iota
+	// Sat: there is one, the witness.
+	Sat
+	// Unsat: there is none. This is certified.
+	Unsat
+)
+
+// String returns the answer's name in results.
+func (a Answer) String() string { return [...]string{"unknown", "sat", "unsat"}[a] }
+
+// Decision is what is known of a problem.
+type Decision struct {
+	Answer Answer
+	// Witness is an input of the box at which the formula is true, evaluated in
+	// float64, where Answer is Sat. Certain says that it is true in exact
+	// arithmetic too.
+	Witness []float64
+	Certain bool
+	// Stop says why work ended, where Answer is Undecided.
+	Stop Stop
+	// Open is the share of the box, by volume, that is neither proved nor has
+	// a witness.
+	Open float64
+	// Boxes counts the parts of the box that were bounded, Nodes those of the
+	// branch and bound in them.
+	Boxes, Nodes, LPIterations int64
+	Seconds                    float64
+}
+
+// Decide looks for an input of the problem's box for which its formula is true, or
+// proves that there is none. When the context ends, by its deadline or by
+// cancellation, it returns what is known by then, without an error. Of the options
+// it heeds Jobs, NodeLimit, Seed, HiGHS and Deciding.
+//
+// The box is split, where few inputs are free, until bounds or a branch and bound
+// on ReLU phases (bab.go) with some nodes decide a part. What is found depends
+// neither on the number of jobs nor on time, but for the limit.
+func Decide(ctx context.Context, p query.Problem, options Options) (*Decision, error) {
+	opt, err := options.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	opt.Gap, opt.RelativeGap = 0, 0
+	d := &decider{problem: p, opt: &opt, joint: p.Joint, started: time.Now()}
+	d.list(p.Formula)
+	res, err := d.run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res.Boxes, res.Nodes, res.LPIterations = d.boxes.Load(), d.nodes.Load(), d.iterations.Load()
+	res.Seconds = time.Since(d.started).Seconds()
+	return res, nil
+}
+
+// decider is the state of one decision.
+type decider struct {
+	problem query.Problem
+	opt     *Options
+	joint   *query.Joint
+	started time.Time
+	// at numbers the conditions of the formula, functions are theirs.
+	at        map[*query.Condition]int
+	functions []network.Functional
+	root      *relax.Bounds
+	workers   []*attacker
+	spare     spare
+
+	boxes, nodes, iterations atomic.Int64
+
+	mu    sync.Mutex
+	stuck int  // parts that no further split can decide
+	stop  Stop // why
+}
+
+// part is a part of the box that is still open: a box, bounds of one around it,
+// and what of the formula is open.
+type part struct {
+	box     query.Box
+	around  *relax.Bounds
+	formula query.Formula
+	share   float64 // of the whole box
+	effort  effort
+}
+
+// parallelParts is how many parts are looked at in one go. It does not depend on
+// the number of workers, so that neither does the result.
+const parallelParts = 32
+
+// mostStuck is how many parts may be given up before the search is.
+const mostStuck = 64
+
+func (d *decider) list(f query.Formula) {
+	d.at = make(map[*query.Condition]int)
+	f.Conditions(func(c *query.Condition) {
+		if _, ok := d.at[c]; !ok {
+			d.at[c] = len(d.functions)
+			d.functions = append(d.functions, c.F)
+		}
+	})
+}
+
+func (d *decider) run(ctx context.Context) (*Decision, error) {
+	res := &Decision{Open: 1}
+	var err error
+	if d.root, err = relax.Compute(ctx, d.joint, d.problem.Box, relax.Difference); err != nil {
+		return nil, err
+	}
+	for range d.opt.Jobs {
+		d.workers = append(d.workers, newAttacker(d.joint.Graph, d.problem.Box, d.opt.Seed))
+	}
+	open := []*part{{box: d.problem.Box, around: d.root, formula: d.problem.Formula, share: 1}}
+	if x := d.attack(ctx, d.workers[0], open[0], attackRestarts); x != nil {
+		return d.sat(res, x)
+	}
+	for len(open) > 0 && d.stuck <= mostStuck {
+		if ctx.Err() != nil {
+			break
+		}
+		n := min(parallelParts, len(open))
+		batch := open[len(open)-n:]
+		open = open[:len(open)-n]
+		results, err := d.parallel(ctx, batch)
+		if err != nil {
+			return nil, err
+		}
+		var next []*part
+		for i, r := range results {
+			switch {
+			case r.witness != nil:
+				return d.sat(res, r.witness)
+			case r.done:
+				res.Open -= batch[i].share
+			}
+			next = append(next, r.open...)
+		}
+		open = append(open, next...)
+		d.tell(res)
+	}
+	switch {
+	case ctx.Err() != nil && (len(open) > 0 || d.stuck > 0):
+		res.Stop = reason(ctx)
+	case len(open) > 0 || d.stuck > 0:
+		res.Stop = d.stop
+	default:
+		res.Answer, res.Open, res.Stop = Unsat, 0, GapClosed
+	}
+	return res, nil
+}
+
+// looked is what came of a part.
+type looked struct {
+	witness []float64
+	done    bool // nothing of it is open
+	open    []*part
+}
+
+// parallel looks at parts with Jobs workers.
+func (d *decider) parallel(ctx context.Context, batch []*part) ([]looked, error) {
+	results := make([]looked, len(batch))
+	var next, found atomic.Int64
+	found.Store(int64(len(batch)))
+	var group errgroup.Group
+	workers := min(len(d.workers), len(batch))
+	d.spare.n.Store(int64(len(d.workers) - workers))
+	for w := range workers {
+		group.Go(func() error {
+			defer d.spare.give()
+			for {
+				i := next.Add(1) - 1
+				// What comes after a witness is not needed.
+				if i >= found.Load() || ctx.Err() != nil && i > 0 {
+					return nil
+				}
+				r, err := d.look(ctx, d.workers[w], batch[i])
+				if err != nil {
+					return err
+				}
+				results[i] = r
+				if r.witness != nil {
+					for old := found.Load(); i < old && !found.CompareAndSwap(old, i); old = found.Load() {
+					}
+				}
+			}
+		})
+	}
+	err := group.Wait()
+	return results, err
+}
+
+// look bounds a part, and decides or splits it.
+func (d *decider) look(ctx context.Context, a *attacker, p *part) (looked, error) {
+	b, ok := p.around.Within(p.box)
+	if !ok {
+		return looked{done: true}, nil
+	}
+	d.boxes.Add(1)
+	lo, hi := make([]float64, len(d.functions)), make([]float64, len(d.functions))
+	d.bound(b, p.formula, lo, hi)
+	a.ev.Forward(p.box.Center())
+	formula := p.formula
+	open := simplify(formula, func(c *query.Condition) (float64, float64) {
+		k := d.at[c]
+		return lo[k], hi[k]
+	})
+	if err := d.check(a, formula, lo, hi); err != nil {
+		return looked{}, err
+	}
+	switch {
+	case isFalse(open):
+		return looked{done: true}, nil
+	case isTrue(open):
+		if x := p.box.Center(); d.verified(a, x) {
+			return looked{witness: x}, nil
+		}
+		d.giveUp(SolverLimit) // it is true everywhere, by less than float64 tells
+		return looked{}, nil
+	}
+	p = &part{box: p.box, around: b, formula: open, share: p.share, effort: p.effort}
+	if x := d.attack(ctx, a, p, 0); x != nil {
+		return looked{witness: x}, nil
+	}
+	return d.divide(ctx, a, p, hi)
+}
+
+// bound bounds the functions of a formula's conditions.
+func (d *decider) bound(b *relax.Bounds, f query.Formula, lo, hi []float64) {
+	var at []int
+	var fs []network.Functional
+	seen := make([]bool, len(d.functions))
+	f.Conditions(func(c *query.Condition) {
+		if k := d.at[c]; !seen[k] {
+			seen[k] = true
+			at, fs = append(at, k), append(fs, c.F)
+		}
+	})
+	l, h := b.Functionals(fs)
+	for i, k := range at {
+		lo[k], hi[k] = l[i], h[i]
+	}
+}
+
+// check compares bounds with the values at the last evaluated input.
+func (d *decider) check(a *attacker, f query.Formula, lo, hi []float64) error {
+	var err error
+	f.Conditions(func(c *query.Condition) {
+		k := d.at[c]
+		v := a.ev.At(c.F)
+		if slack := contradiction * (1 + math.Abs(v)); v < lo[k]-slack || v > hi[k]+slack {
+			err = fmt.Errorf("%w: a function is bounded by [%v, %v], and has the value %v at an input of the box", ErrContradiction, lo[k], hi[k], v)
+		}
+	})
+	return err
+}
+
+// verified says whether the formula is true at an input of the box, in float64.
+func (d *decider) verified(a *attacker, x []float64) bool {
+	a.ev.Forward(x)
+	return holds(d.problem.Formula, func(c *query.Condition) float64 { return a.ev.At(c.F) })
+}
+
+// giveUp notes a part that stays open for good.
+func (d *decider) giveUp(why Stop) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stuck++
+	d.stop = why
+}
+
+// sat is a decision with a witness.
+func (d *decider) sat(res *Decision, x []float64) (*Decision, error) {
+	ev := network.NewEvaluator(d.joint.Graph)
+	ev.Forward(x)
+	if !d.problem.Box.Contains(x) || !holds(d.problem.Formula, func(c *query.Condition) float64 { return ev.At(c.F) }) {
+		return nil, fmt.Errorf("%w: a witness does not hold when it is evaluated again", ErrContradiction)
+	}
+	res.Answer, res.Witness, res.Stop = Sat, x, GapClosed
+	b, err := relax.Compute(context.Background(), d.joint, query.Box{Lo: x, Hi: x}, relax.Interval)
+	if err != nil {
+		return nil, err
+	}
+	lo, hi := make([]float64, len(d.functions)), make([]float64, len(d.functions))
+	d.bound(b, d.problem.Formula, lo, hi)
+	res.Certain = isTrue(simplify(d.problem.Formula, func(c *query.Condition) (float64, float64) { return lo[d.at[c]], hi[d.at[c]] }))
+	return res, nil
+}
+
+func (d *decider) tell(res *Decision) {
+	if d.opt.Deciding == nil {
+		return
+	}
+	d.opt.Deciding(Deciding{Elapsed: time.Since(d.started), Open: res.Open, Boxes: d.boxes.Load(), Nodes: d.nodes.Load()})
+}
+
+// leaf has the branch and bound decide a part, conjunction by conjunction, with so
+// many nodes for each; 0 means any number. It returns those that stay open.
+func (d *decider) leaf(ctx context.Context, a *attacker, p *part, cases [][]*query.Condition, hi []float64, limit int) (open [][]*query.Condition, witness []float64, err error) {
+	lp, err := encode.NewLP(ctx, p.around, encode.Tied)
+	if err != nil {
+		if ctx.Err() != nil || errors.Is(err, encode.ErrRange) {
+			return cases, nil, nil
+		}
+		return nil, nil, err
+	}
+	opt := *d.opt
+	opt.NodeLimit = limit
+	for _, conditions := range cases {
+		m := d.search(a, conditions, hi, &opt)
+		if ctx.Err() != nil {
+			open = append(open, conditions)
+			continue
+		}
+		e := &bab{search: m, lp: lp, root: p.around}
+		if err := e.run(ctx); err != nil {
+			if ctx.Err() == nil && !errors.Is(err, encode.ErrRange) {
+				return nil, nil, err
+			}
+		}
+		d.nodes.Add(m.nodes)
+		d.iterations.Add(m.lpIterations)
+		switch {
+		case m.witnessed > *m.threshold && d.verified(a, m.x):
+			return nil, m.x, nil
+		case m.proved > *m.threshold:
+			open = append(open, conditions)
+		}
+	}
+	return open, nil, nil
+}
+
+// search asks whether a conjunction is true anywhere: for the maximum of its
+// condition that is nearest to being false, among inputs that satisfy the others.
+func (d *decider) search(a *attacker, conditions []*query.Condition, hi []float64, opt *Options) *search {
+	at := 0
+	for k, c := range conditions {
+		if hi[d.at[c]] < hi[d.at[conditions[at]]] {
+			at = k
+		}
+	}
+	m := &search{opt: opt, att: a, spare: &d.spare, rigor: Certified, f: conditions[at].F,
+		witnessed: math.Inf(-1), proved: hi[d.at[conditions[at]]]}
+	for k, c := range conditions {
+		if k != at {
+			m.given = append(m.given, c)
+		}
+	}
+	threshold := 0.0
+	if !conditions[at].Strict {
+		threshold = -math.SmallestNonzeroFloat64
+	}
+	m.threshold = &threshold
+	return m
+}
