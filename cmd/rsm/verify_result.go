@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"rsm/network"
+	"rsm/solve"
 )
 
 // Schema of the result file of verify.
@@ -74,8 +75,8 @@ type tensorPart struct {
 // casePart is what became of one part of the query.
 type casePart struct {
 	Answer       string `json:"answer"`
-	Rigor        string `json:"rigor"`
-	Stop         string `json:"stop"`
+	Stop         string `json:"stop,omitempty"` // of one that is not decided
+	Open         number `json:"open"`           // share of the box that is not decided
 	Boxes        int64  `json:"boxes"`
 	Nodes        int64  `json:"nodes"`
 	LPIterations int64  `json:"lp_iterations"`
@@ -96,7 +97,11 @@ func (v *verification) json(w io.Writer) error {
 		f.Networks = append(f.Networks, describe(n.Name, v.models[i].Network))
 	}
 	for _, d := range v.cases {
-		f.Cases = append(f.Cases, casePart{d.Answer.String(), d.Rigor.String(), d.Stop.String(), d.Boxes, d.Nodes, d.LPIterations, number(d.Seconds)})
+		p := casePart{Answer: d.Answer.String(), Open: number(d.Open), Boxes: d.Boxes, Nodes: d.Nodes, LPIterations: d.LPIterations, Seconds: number(d.Seconds)}
+		if d.Answer == solve.Undecided {
+			p.Stop = d.Stop.String()
+		}
+		f.Cases = append(f.Cases, p)
 	}
 	if v.assignment != nil {
 		f.Certain = &v.certain
