@@ -181,7 +181,7 @@ func rounded(v *big.Rat, direction int) float64 {
 func within(end *big.Rat, open bool, direction int) float64 {
 	x, _ := end.Float64()
 	for range 4 {
-		if c := decimal(x).Cmp(end) * direction; c > 0 || c == 0 && !open {
+		if c := Decimal(x).Cmp(end) * direction; c > 0 || c == 0 && !open {
 			break
 		}
 		x = math.Nextafter(x, math.Inf(direction))

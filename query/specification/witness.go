@@ -45,7 +45,7 @@ func (p *Plan) Witness(k int, point []float64) (*Assignment, Agreement, error) {
 		if math.IsNaN(x) || lo > hi {
 			return nil, Nearly, nil
 		}
-		joint[i] = decimal(min(max(x, lo), hi))
+		joint[i] = Decimal(min(max(x, lo), hi))
 	}
 	a := &Assignment{Values: make([][]*big.Rat, len(p.spec.Tensors)), spec: p.spec}
 	at := 0
@@ -133,8 +133,8 @@ func (a *Assignment) Text(tensor, index int) string {
 	return strconv.FormatFloat(x+0, 'f', -1, 64)
 }
 
-// decimal is the shortest decimal number that reads as v.
-func decimal(v float64) *big.Rat {
+// Decimal is the shortest decimal number that reads as v.
+func Decimal(v float64) *big.Rat {
 	r, _ := new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
 	return r
 }

@@ -3,8 +3,6 @@ package vnnlib
 import (
 	"errors"
 	"fmt"
-	"math/big"
-	"strconv"
 	"strings"
 
 	"rsm/network"
@@ -105,17 +103,11 @@ func exact(f Formula) specification.Formula {
 		if t.Variable.Output {
 			e.Tensor = 1
 		}
-		terms = append(terms, specification.Term{Element: e, Coef: decimal(0 - t.Coef)})
+		terms = append(terms, specification.Term{Element: e, Coef: specification.Decimal(0 - t.Coef)})
 	}
 	op := specification.AtLeast
 	if c.Strict {
 		op = specification.Above
 	}
-	return specification.NewComparison(terms, decimal(0-c.Const), op, c.At)
-}
-
-// decimal is the shortest decimal number that reads as v.
-func decimal(v float64) *big.Rat {
-	r, _ := new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
-	return r
+	return specification.NewComparison(terms, specification.Decimal(0-c.Const), op, c.At)
 }
