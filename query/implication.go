@@ -188,31 +188,42 @@ func (j *Joint) Differ(outputs []int, e float64) Or {
 
 // Strictly is a formula with every condition strict.
 func Strictly(f Formula) Formula {
+	return mapped(f, func(c Condition) Condition { return Condition{F: c.F, Strict: true} })
+}
+
+// Shifted is a formula with every condition's function smaller by a number.
+func Shifted(f Formula, by float64) Formula {
+	return mapped(f, func(c Condition) Condition {
+		c.F.Const -= by
+		return c
+	})
+}
+
+// mapped is a formula with other conditions, one for each.
+func mapped(f Formula, do func(Condition) Condition) Formula {
 	made := map[*Condition]*Condition{}
-	var strict func(f Formula) Formula
-	strict = func(f Formula) Formula {
+	var walk func(f Formula) Formula
+	walk = func(f Formula) Formula {
 		switch f := f.(type) {
 		case And:
 			var all And
 			for _, part := range f {
-				all = append(all, strict(part))
+				all = append(all, walk(part))
 			}
 			return all
 		case Or:
 			var any Or
 			for _, part := range f {
-				any = append(any, strict(part))
+				any = append(any, walk(part))
 			}
 			return any
 		}
 		c := f.(*Condition)
-		if c.Strict {
-			return c
-		}
 		if made[c] == nil {
-			made[c] = &Condition{F: c.F, Strict: true}
+			n := do(*c)
+			made[c] = &n
 		}
 		return made[c]
 	}
-	return strict(f)
+	return walk(f)
 }

@@ -41,11 +41,15 @@ type Finding struct {
 
 // Reasons for an unknown verdict, beside those of Stop.
 const (
-	// OnlyAtTies: inputs refute the claim only by conditions that hold with equality.
+	// OnlyAtTies: no input refutes the claim by conditions that are all true by more
+	// than Tie.
 	OnlyAtTies = "only at ties"
 	// WithinRounding: an input refutes the claim, by less than float64 tells.
 	WithinRounding = "within rounding"
 )
+
+// Tie is by how much a condition must be true for it to be no tie.
+const Tie = 1e-9
 
 // Refute decides claims one after another. The time that the context leaves is
 // shared evenly among those that are open; what one does not use goes to the
@@ -126,43 +130,45 @@ func bounded(b *relax.Bounds, f query.Formula) query.Formula {
 	return simplify(f, func(c *query.Condition) (float64, float64) { return lo[d.at[c]], hi[d.at[c]] })
 }
 
-// decide decides one claim. The formula is refuted as it is; a witness must make
-// every condition strictly true.
+// decide decides one claim: no input may make the formula true, and a witness must
+// make every condition strictly true. Where neither is found, for what float64 cannot
+// tell from zero, conditions that are true by Tie are looked for.
 func (c *Claim) decide(ctx context.Context, options Options) (Finding, error) {
 	started := time.Now()
 	f := Finding{Open: 1}
-	strict := c.Problem
+	strict, apart := c.Problem, c.Problem
 	strict.Formula = query.Strictly(c.Formula)
-	tie := false
-	for _, p := range []query.Problem{c.Problem, strict} {
+	apart.Formula = query.Shifted(strict.Formula, Tie)
+	for k, p := range []query.Problem{c.Problem, strict, apart} {
+		if k == 1 && f.Reason != WithinRounding {
+			continue // nothing is known that a strict formula would leave out
+		}
 		d, err := Decide(ctx, p, options)
 		if err != nil {
 			return f, err
 		}
 		f.Boxes, f.Nodes, f.LPIterations, f.Open = f.Boxes+d.Boxes, f.Nodes+d.Nodes, f.LPIterations+d.LPIterations, d.Open
-		f.Seconds = time.Since(started).Seconds()
-		f.Reason, f.final = "", d.Stop != TimeLimit && d.Stop != Interrupted
+		f.final = d.Answer != Undecided || d.Stop != TimeLimit && d.Stop != Interrupted
+		f.Reason = d.Stop.String()
 		switch d.Answer {
-		case Undecided:
-			if f.Reason = d.Stop.String(); tie && f.final {
-				f.Reason = OnlyAtTies + ", as far as is known"
+		case Sat:
+			if f.Witness, err = c.strictWitness(strict, d.Witness); err != nil {
+				return f, err
 			}
-			return f, nil
+			if f.Reason = WithinRounding; f.Witness != nil {
+				f.Verdict, f.Reason = Violated, ""
+			}
 		case Unsat:
-			if f.Verdict = Holds; tie {
-				f.Verdict, f.Reason, f.Open = Unknown, OnlyAtTies, 1
+			if f.Reason = OnlyAtTies; k == 0 {
+				f.Verdict, f.Reason = Holds, ""
 			}
-			return f, nil
 		}
-		x, err := c.strictWitness(strict, d.Witness)
-		if err != nil {
-			return f, err
+		if f.Seconds = time.Since(started).Seconds(); f.Verdict != Unknown || !f.final || d.Answer == Unsat {
+			break
 		}
-		if f.Seconds = time.Since(started).Seconds(); x != nil {
-			f.Verdict, f.Witness = Violated, x
-			return f, nil
-		}
-		f.Reason, f.final, f.Open, tie = WithinRounding, true, 1, true
+	}
+	if f.Verdict == Unknown && f.final {
+		f.Open = 1
 	}
 	return f, nil
 }

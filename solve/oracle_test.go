@@ -104,6 +104,7 @@ type oracle struct {
 	// Min and Max are the extremes of r, for each class pair.
 	Min, Max []float64
 	Cells    int
+	visit    func(cell []vertex) // if not nil, hears of every cell
 }
 
 // enumerate finds the extremes of r over the box for each class pair.
@@ -112,6 +113,12 @@ func enumerate(pair query.Pair, box query.Box, classes ...query.ClassPair) *orac
 	for range classes {
 		o.Min, o.Max = append(o.Min, math.Inf(1)), append(o.Max, math.Inf(-1))
 	}
+	o.run(box)
+	return o
+}
+
+// run enumerates the cells of a box.
+func (o *oracle) run(box query.Box) {
 	var free []int
 	for i := range box.Lo {
 		if box.Lo[i] < box.Hi[i] {
@@ -137,7 +144,6 @@ func enumerate(pair query.Pair, box query.Box, classes ...query.ClassPair) *orac
 		panic("the oracle takes 64 constraints at most")
 	}
 	o.split(cell, 0)
-	return o
 }
 
 func (o *oracle) vertex(x []float64, active uint64) vertex {
@@ -200,6 +206,9 @@ func (o *oracle) split(cell []vertex, k int) {
 		cell = append(above, cut...)
 	}
 	o.Cells++
+	if o.visit != nil {
+		o.visit(cell)
+	}
 	for _, v := range cell {
 		for c, r := range v.r {
 			o.Min[c], o.Max[c] = min(o.Min[c], r), max(o.Max[c], r)

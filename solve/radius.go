@@ -184,7 +184,9 @@ func (r *radius) attack(ctx context.Context) error {
 		if x == nil {
 			low = eps
 		}
-		eps = low + (r.b.Unsafe-low)/2
+		if eps = low + (r.b.Unsafe-low)/2; eps <= low || eps >= r.b.Unsafe {
+			return nil // float64 ends
+		}
 	}
 	return nil
 }
