@@ -264,10 +264,14 @@ func (r *implyReport) summary() string {
 	switch r.verdict() {
 	case solve.Holds:
 		return "Proved everywhere in the region."
-	case solve.Violated:
-		return "There are witnesses against " + of(solve.Violated) + "."
+	case solve.Unknown:
+		return "Not decided: " + of(solve.Unknown) + "."
 	}
-	return "Not decided: " + of(solve.Unknown) + "."
+	s := "There are witnesses against " + of(solve.Violated) + "."
+	if open := of(solve.Unknown); open != "" {
+		s += "\nNot decided: " + open + "."
+	}
+	return s
 }
 
 // Schema of the result file of imply.
@@ -292,12 +296,20 @@ type implyFile struct {
 }
 
 type implyPart struct {
+	implicationPart
+	findingPart
+	*decisionsPart // at the witness
+}
+
+type implicationPart struct {
 	Direction string `json:"direction"`
 	Class     int    `json:"class"`
 	Margin    number `json:"margin"`
 	Top       int    `json:"top"`
-	findingPart
-	*decisionsPart // at the witness
+}
+
+func implicationOf(i query.Implication) implicationPart {
+	return implicationPart{Direction: i.Direction.String(), Class: i.Class, Margin: number(i.Margin), Top: i.Top}
 }
 
 // json prints the result file.
@@ -309,7 +321,7 @@ func (r *implyReport) json(w io.Writer) error {
 		Notes: append([]string{}, r.notes...), Seconds: number(r.seconds),
 	}
 	for k, i := range r.list {
-		p := implyPart{Direction: i.Direction.String(), Class: i.Class, Margin: number(i.Margin), Top: i.Top, findingPart: findingOf(&r.findings[k])}
+		p := implyPart{implicationPart: implicationOf(i), findingPart: findingOf(&r.findings[k])}
 		if x := r.findings[k].Witness; x != nil {
 			p.decisionsPart = decisionsAt(r.pair.N1.Logits(x), r.pair.N2.Logits(x))
 		}

@@ -53,10 +53,9 @@ EXAMPLE
 
 // property is what is to hold in a ball.
 type property struct {
-	name     string // as given
 	describe string // for people
-	classes  bool   // whether witnesses are shown by decisions, not by outputs
-	equiv    *equivalence
+	part     propertyPart
+	equiv    *equivalence // nil for another property
 	claim    func(box query.Box) solve.Claim
 }
 
@@ -69,11 +68,13 @@ var propertyFlags = map[string][]string{
 
 func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, error) {
 	name := c.Command.Name
-	q := &property{name: c.String("property"), classes: true}
-	kind, threshold, isMargin := strings.Cut(q.name, ">=")
+	given := c.String("property")
+	q := &property{}
+	kind, threshold, isMargin := strings.Cut(given, ">=")
 	kind = strings.TrimSpace(kind)
+	q.part.Name = kind
 	if propertyFlags[kind] == nil || isMargin != (kind == "margin") {
-		return nil, usagef(name, "--property %s: give imply, 'margin>=C' or equiv", q.name)
+		return nil, usagef(name, "--property %s: give imply, 'margin>=C' or equiv", given)
 	}
 	for other, flags := range propertyFlags {
 		for _, flag := range flags {
@@ -90,7 +91,8 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 		if err != nil {
 			return nil, err
 		}
-		q.equiv, q.classes = e, false
+		epsilon := number(e.epsilon)
+		q.equiv, q.part.Epsilon, q.part.Outputs = e, &epsilon, e.outputs
 		q.describe = fmt.Sprintf("|y1_k - y2_k| <= %v for output k = %s", e.epsilon, list(e.outputs))
 		q.claim = func(box query.Box) solve.Claim { return e.claim(p, box) }
 		return q, nil
@@ -110,6 +112,7 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 		var parts []string
 		for _, i := range list {
 			parts = append(parts, sentence(i, fmt.Sprintf("class %d", i.Class)))
+			q.part.Claims = append(q.part.Claims, implicationOf(i))
 		}
 		q.describe = strings.Join(parts, "\n          ")
 		q.claim = func(box query.Box) solve.Claim {
@@ -130,13 +133,18 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 	}
 	least, err := strconv.ParseFloat(strings.TrimSpace(threshold), 64)
 	if err != nil || math.IsNaN(least) || math.IsInf(least, 0) {
-		return nil, usagef(name, "--property %s: give a finite number after >=", q.name)
+		return nil, usagef(name, "--property %s: give a finite number after >=", given)
 	}
 	_, pairs, err := classPairs(c, p, query.Box{Lo: sample, Hi: sample})
 	if err != nil {
 		return nil, err
 	}
 	q.describe = fmt.Sprintf("log RSM >= %v for %s", least, pairList(pairs))
+	atLeast := number(least)
+	q.part.AtLeast = &atLeast
+	for _, k := range pairs {
+		q.part.Pairs = append(q.part.Pairs, [2]int{k.I, k.J})
+	}
 	q.claim = func(box query.Box) solve.Claim {
 		return solve.Claim{
 			Problem: query.Problem{Joint: joint, Box: box, Formula: joint.Below(pairs, least)},
@@ -198,7 +206,7 @@ func runRadius(c *cli.Context, n1, n2 *network.Network) error {
 		return err
 	}
 	r.notes = slices.Concat(n1.Notes, n2.Notes)
-	if !r.classes {
+	if r.equiv != nil {
 		r.notes = outputNotes(n1, n2, nil)
 	}
 	notes(c, r.notes)
@@ -293,7 +301,7 @@ func (r *radiusReport) text(w io.Writer) error {
 	}
 	if b.Witness != nil {
 		fmt.Fprintf(w, "\nwitness %s\n", inputText(b.Witness, r.question.Sample, "the sample"))
-		if r.classes {
+		if r.equiv == nil {
 			printDecisions(w, r.pair, b.Witness)
 		} else if err := r.equiv.print(w, r.pair, b.Witness); err != nil {
 			return err
@@ -334,11 +342,14 @@ type radiusFile struct {
 	Seconds       number         `json:"seconds"`
 }
 
+// propertyPart has what its property needs.
 type propertyPart struct {
-	Name     string  `json:"name"`
-	Describe string  `json:"describe"`
-	Epsilon  *number `json:"epsilon_output,omitempty"`
-	Outputs  []int   `json:"outputs,omitempty"`
+	Name    string            `json:"name"` // imply, margin or equiv
+	Claims  []implicationPart `json:"claims,omitempty"`
+	Pairs   [][2]int          `json:"class_pairs,omitempty"`
+	AtLeast *number           `json:"at_least,omitempty"`
+	Epsilon *number           `json:"epsilon_output,omitempty"`
+	Outputs []int             `json:"outputs,omitempty"`
 }
 
 type radiusStep struct {
@@ -352,7 +363,7 @@ func (r *radiusReport) json(w io.Writer) error {
 	f := radiusFile{
 		Schema: radiusSchemaName, SchemaVersion: radiusSchemaVersion, Tool: tool(), Semantics: claimSemantics,
 		Networks: []networkPart{describe("N1", r.pair.N1), describe("N2", r.pair.N2)},
-		Source:   r.source, Sample: numbers(r.question.Sample), Property: propertyPart{Name: r.name, Describe: r.describe},
+		Source:   r.source, Sample: numbers(r.question.Sample), Property: r.part,
 		Options: limitsOf(r.c, r.options), Tolerance: number(r.question.Tolerance), MaxEpsilon: number(r.question.Most),
 		Reason: b.Reason, Boxes: b.Boxes, Nodes: b.Nodes, LPIterations: b.LPIterations,
 		Steps: []radiusStep{}, Notes: append([]string{}, r.notes...), Seconds: number(r.seconds),
@@ -369,10 +380,6 @@ func (r *radiusReport) json(w io.Writer) error {
 			y1, y2 = r.equiv.values(r.pair, b.Witness)
 		}
 		f.Values = decisionsAt(y1, y2)
-	}
-	if r.equiv != nil {
-		v := number(r.equiv.epsilon)
-		f.Property.Epsilon, f.Property.Outputs = &v, r.equiv.outputs
 	}
 	for _, s := range b.Steps {
 		s.Witness = nil // those that count are in the bracket
