@@ -3,6 +3,8 @@ package solve
 import (
 	"context"
 	"math"
+	"os"
+	"strconv"
 
 	"rsm/query"
 )
@@ -23,13 +25,23 @@ const (
 var (
 	KnobUnstable = 60
 	KnobNodes    = 20
+	KnobSum      = os.Getenv("SUM") != ""
+	KnobHigh     = func() float64 {
+		v, err := strconv.ParseFloat(os.Getenv("KH"), 64)
+		if err != nil {
+			return 1e9
+		}
+		return v
+	}()
 )
 
 // divide decides a part by a branch and bound, or splits it.
 func (d *decider) divide(ctx context.Context, a *attacker, p *part, hi []float64) (looked, error) {
 	dim, ok := d.dimension(p, hi)
 	unstable := p.around.UnstableCount()
-	if !ok || unstable <= KnobUnstable {
+	high := 0.0
+	p.formula.Conditions(func(c *query.Condition) { high = max(high, hi[d.at[c]]) })
+	if !ok || unstable <= KnobUnstable && high < KnobHigh {
 		limit := KnobNodes
 		if !ok {
 			limit = 0
@@ -86,8 +98,17 @@ func (d *decider) dimension(p *part, hi []float64) (int, bool) {
 			worst = c
 		}
 	})
+	slopes := p.around.Slopes(worst.F)
+	if KnobSum {
+		clear(slopes)
+		p.formula.Conditions(func(c *query.Condition) {
+			for i, v := range p.around.Slopes(c.F) {
+				slopes[i] += v
+			}
+		})
+	}
 	best, at := -1.0, -1
-	for i, s := range p.around.Slopes(worst.F) {
+	for i, s := range slopes {
 		lo, hi := p.box.Lo[i], p.box.Hi[i]
 		if mid := lo/2 + hi/2; !(lo < mid && mid < hi) || hi-lo < 1e-9*(d.problem.Box.Hi[i]-d.problem.Box.Lo[i]) {
 			continue
