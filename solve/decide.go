@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -104,7 +105,7 @@ type part struct {
 	around  *relax.Bounds
 	formula query.Formula
 	share   float64 // of the whole box
-	effort  effort
+	near    float64 // the best robustness found in it
 }
 
 // parallelParts is how many parts are looked at in one go. It does not depend on
@@ -141,9 +142,8 @@ func (d *decider) run(ctx context.Context) (*Decision, error) {
 		if ctx.Err() != nil {
 			break
 		}
-		n := min(parallelParts, len(open))
-		batch := open[len(open)-n:]
-		open = open[:len(open)-n]
+		var batch []*part
+		batch, open = choose(open)
 		results, err := d.parallel(ctx, batch)
 		if err != nil {
 			return nil, err
@@ -170,6 +170,24 @@ func (d *decider) run(ctx context.Context) (*Decision, error) {
 		res.Answer, res.Open, res.Stop = Unsat, 0, GapClosed
 	}
 	return res, nil
+}
+
+// choose takes the next parts out of those that are open: most of them the last
+// that were split, so that few are open at a time, and some where an input is
+// nearest to making the formula true.
+func choose(open []*part) (batch, rest []*part) {
+	n := min(parallelParts, len(open))
+	batch, rest = slices.Clone(open[len(open)-n+n/4:]), open[:len(open)-n+n/4]
+	for len(batch) < n {
+		best := 0
+		for k, p := range rest {
+			if p.near > rest[best].near {
+				best = k
+			}
+		}
+		batch, rest = append(batch, rest[best]), slices.Delete(rest, best, best+1)
+	}
+	return batch, rest
 }
 
 // looked is what came of a part.
