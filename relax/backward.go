@@ -36,7 +36,11 @@ func (w *walk) run(pairs bool) {
 			}
 			w.relu(v)
 		},
-		Done: func(int, *network.Rows) { w.cut() },
+		Done: func(int, *network.Rows) {
+			if !b.quick || w.atInput() {
+				w.cut()
+			}
+		},
 	})
 }
 
@@ -109,6 +113,16 @@ func (b *Bounds) Spread(rows *network.Rows, r, node int) float64 {
 		}
 	}
 	return s
+}
+
+// atInput says whether the rows depend on the input alone.
+func (w *walk) atInput() bool {
+	for _, coef := range w.rows.Coef[1:] {
+		if coef != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // cut improves the bounds of the rows by the bounds of the nodes that they

@@ -37,6 +37,9 @@ type Bounds struct {
 	prior []*Bounds
 	// above narrows the region down further, where it is not nil.
 	above *Halfspace
+	// quick walks look at bounds on the way only where they begin: those of a
+	// larger box, which these intersect, have been looked at.
+	quick bool
 	// empty is set when bounds that all hold have no common point: no input
 	// satisfies the splits.
 	empty bool

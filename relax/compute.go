@@ -108,9 +108,9 @@ func (b *Bounds) tightenLayer(z int) {
 // layers and of their differences, each by the others.
 func (b *Bounds) tightenPair(p int) {
 	z1, z2 := b.preactivations(p)
-	b.tightenLayer(z1)
+	b.tightenLayer(z2)
 	if z2 != z1 {
-		b.tightenLayer(z2)
+		b.tightenLayer(z1)
 	}
 	b.cross(p)
 	if !b.Method.pairs() {
@@ -175,9 +175,10 @@ func (b *Bounds) each(goal goal, count, width int, both bool, set func(rows *net
 			continue
 		}
 		steps := b.Method.steps(goal)
-		low := b.optimised(batch, false, steps)
-		if both && b.Method.pairs() && len(b.Joint.Pairs) > 0 {
-			for r, v := range b.optimised(batch, true, steps) {
+		together := both && b.Method.pairs() && len(b.Joint.Pairs) > 0
+		low := b.optimised(batch, together, steps)
+		if together && !b.quick {
+			for r, v := range b.optimised(batch, false, steps) {
 				low[r] = max(low[r], v)
 			}
 		}

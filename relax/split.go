@@ -56,7 +56,7 @@ func (b *Bounds) improve(box query.Box, above *Halfspace, known ...Improvement) 
 	c := *b
 	smaller := !slices.Equal(box.Lo, b.Box.Lo) || !slices.Equal(box.Hi, b.Box.Hi)
 	if smaller {
-		c.Box = box
+		c.Box, c.quick = box, true
 		if b.above != nil {
 			c.above = c.NewHalfspace(b.above.Coef, b.above.Floor)
 		}

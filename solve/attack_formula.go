@@ -21,9 +21,14 @@ func (d *decider) attack(ctx context.Context, a *attacker, p *part, restarts int
 	}
 	x := p.box.Center()
 	for k := 0; ; k++ {
-		if found := a.satisfy(p.formula, x, steps); found != nil && d.verified(a, found) {
+		found, v := a.satisfy(p.formula, x, steps)
+		if found != nil && d.verified(a, found) {
 			return found
 		}
+		if k == 0 {
+			p.near = v
+		}
+		p.near = max(p.near, v)
 		if k >= restarts || ctx.Err() != nil {
 			return nil
 		}
@@ -33,8 +38,8 @@ func (d *decider) attack(ctx context.Context, a *attacker, p *part, restarts int
 
 // satisfy takes steps from x along the sign of the gradient of the condition that
 // decides the formula's robustness. It returns a point where the formula is true,
-// which is the last that was evaluated then, or nil.
-func (a *attacker) satisfy(f query.Formula, x []float64, steps int) []float64 {
+// which is the last that was evaluated then, or nil, and the best robustness.
+func (a *attacker) satisfy(f query.Formula, x []float64, steps int) ([]float64, float64) {
 	value := func(c *query.Condition) float64 { return a.ev.At(c.F) }
 	best := math.Inf(-1)
 	next := append([]float64(nil), x...)
@@ -42,18 +47,18 @@ func (a *attacker) satisfy(f query.Formula, x []float64, steps int) []float64 {
 	for range steps + 1 {
 		a.ev.Forward(next)
 		if holds(f, value) {
-			return next
+			return next, math.Inf(1)
 		}
 		v, c := robustness(f, value)
 		if c == nil {
-			return nil
+			return nil, v
 		}
 		if v > best {
 			best = v
 			copy(x, next)
 			a.ev.Gradient(c.F, a.grad)
 		} else if step /= 2; step < 1e-4 {
-			return nil
+			return nil, best
 		}
 		for i, g := range a.grad {
 			next[i] = x[i]
@@ -63,5 +68,5 @@ func (a *attacker) satisfy(f query.Formula, x []float64, steps int) []float64 {
 		}
 		a.box.Project(next)
 	}
-	return nil
+	return nil, best
 }

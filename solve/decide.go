@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -104,7 +105,7 @@ type part struct {
 	around  *relax.Bounds
 	formula query.Formula
 	share   float64 // of the whole box
-	effort  effort
+	near    float64 // the best robustness found in it
 }
 
 // parallelParts is how many parts are looked at in one go. It does not depend on
@@ -141,9 +142,8 @@ func (d *decider) run(ctx context.Context) (*Decision, error) {
 		if ctx.Err() != nil {
 			break
 		}
-		n := min(parallelParts, len(open))
-		batch := open[len(open)-n:]
-		open = open[:len(open)-n]
+		var batch []*part
+		batch, open = choose(open)
 		results, err := d.parallel(ctx, batch)
 		if err != nil {
 			return nil, err
@@ -170,6 +170,24 @@ func (d *decider) run(ctx context.Context) (*Decision, error) {
 		res.Answer, res.Open, res.Stop = Unsat, 0, GapClosed
 	}
 	return res, nil
+}
+
+// choose takes the next parts out of those that are open: most of them the last
+// that were split, so that few are open at a time, and some where an input is
+// nearest to making the formula true.
+func choose(open []*part) (batch, rest []*part) {
+	n := min(parallelParts, len(open))
+	batch, rest = slices.Clone(open[len(open)-n+n/4:]), open[:len(open)-n+n/4]
+	for len(batch) < n {
+		best := 0
+		for k, p := range rest {
+			if p.near > rest[best].near {
+				best = k
+			}
+		}
+		batch, rest = append(batch, rest[best]), slices.Delete(rest, best, best+1)
+	}
+	return batch, rest
 }
 
 // looked is what came of a part.
@@ -212,66 +230,99 @@ func (d *decider) parallel(ctx context.Context, batch []*part) ([]looked, error)
 	return results, err
 }
 
+// worthBounding is the share of a part's volume that is left after clipping up to
+// which it is bounded again.
+const worthBounding = 0.8
+
 // look bounds a part, and decides or splits it.
 func (d *decider) look(ctx context.Context, a *attacker, p *part) (looked, error) {
-	b, ok := p.around.Within(p.box)
-	if !ok {
-		return looked{done: true}, nil
-	}
-	d.boxes.Add(1)
-	lo, hi := make([]float64, len(d.functions)), make([]float64, len(d.functions))
-	d.bound(b, p.formula, lo, hi)
-	a.ev.Forward(p.box.Center())
-	formula := p.formula
-	open := simplify(formula, func(c *query.Condition) (float64, float64) {
-		k := d.at[c]
-		return lo[k], hi[k]
-	})
-	if err := d.check(a, formula, lo, hi); err != nil {
-		return looked{}, err
-	}
-	switch {
-	case isFalse(open):
-		return looked{done: true}, nil
-	case isTrue(open):
-		if x := p.box.Center(); d.verified(a, x) {
+	q := *p
+	for {
+		b, ok := q.around.Within(q.box)
+		if !ok {
+			return looked{done: true}, nil
+		}
+		q.around = b
+		d.boxes.Add(1)
+		bounds := d.bound(b, q.formula)
+		a.ev.Forward(q.box.Center())
+		if err := d.check(a, q.formula, bounds); err != nil {
+			return looked{}, err
+		}
+		q.formula = simplify(q.formula, bounds.of)
+		switch {
+		case isFalse(q.formula):
+			return looked{done: true}, nil
+		case isTrue(q.formula):
+			if x := q.box.Center(); d.verified(a, x) {
+				return looked{witness: x}, nil
+			}
+			d.giveUp(SolverLimit) // it is true everywhere, by less than float64 tells
+			return looked{}, nil
+		}
+		if x := d.attack(ctx, a, &q, 0); x != nil {
 			return looked{witness: x}, nil
 		}
-		d.giveUp(SolverLimit) // it is true everywhere, by less than float64 tells
-		return looked{}, nil
+		inner, ok := clip(q.box, q.formula, bounds.above)
+		if !ok {
+			return looked{done: true}, nil
+		}
+		left := 1.0
+		for i, lo := range q.box.Lo {
+			if w := q.box.Hi[i] - lo; w > 0 {
+				left *= (inner.Hi[i] - inner.Lo[i]) / w
+			}
+		}
+		if left > worthBounding || ctx.Err() != nil {
+			return d.divide(ctx, a, &q, bounds.hi)
+		}
+		q.box = inner
 	}
-	p = &part{box: p.box, around: b, formula: open, share: p.share, effort: p.effort}
-	if x := d.attack(ctx, a, p, 0); x != nil {
-		return looked{witness: x}, nil
-	}
-	return d.divide(ctx, a, p, hi)
 }
 
+// functionBounds are ranges of the conditions' functions over a part, and lines
+// above them.
+type functionBounds struct {
+	at     map[*query.Condition]int
+	lo, hi []float64
+	lines  []relax.Line
+}
+
+func (f *functionBounds) of(c *query.Condition) (lo, hi float64) {
+	k := f.at[c]
+	return f.lo[k], f.hi[k]
+}
+
+func (f *functionBounds) above(c *query.Condition) relax.Line { return f.lines[f.at[c]] }
+
 // bound bounds the functions of a formula's conditions.
-func (d *decider) bound(b *relax.Bounds, f query.Formula, lo, hi []float64) {
+func (d *decider) bound(b *relax.Bounds, f query.Formula) *functionBounds {
+	n := len(d.functions)
+	out := &functionBounds{d.at, make([]float64, n), make([]float64, n), make([]relax.Line, n)}
 	var at []int
 	var fs []network.Functional
-	seen := make([]bool, len(d.functions))
+	seen := make([]bool, n)
 	f.Conditions(func(c *query.Condition) {
 		if k := d.at[c]; !seen[k] {
 			seen[k] = true
 			at, fs = append(at, k), append(fs, c.F)
 		}
 	})
-	l, h := b.Functionals(fs)
+	lo, hi, lines := b.Lines(fs)
 	for i, k := range at {
-		lo[k], hi[k] = l[i], h[i]
+		out.lo[k], out.hi[k], out.lines[k] = lo[i], hi[i], lines[i]
 	}
+	return out
 }
 
 // check compares bounds with the values at the last evaluated input.
-func (d *decider) check(a *attacker, f query.Formula, lo, hi []float64) error {
+func (d *decider) check(a *attacker, f query.Formula, bounds *functionBounds) error {
 	var err error
 	f.Conditions(func(c *query.Condition) {
-		k := d.at[c]
+		lo, hi := bounds.of(c)
 		v := a.ev.At(c.F)
-		if slack := contradiction * (1 + math.Abs(v)); v < lo[k]-slack || v > hi[k]+slack {
-			err = fmt.Errorf("%w: a function is bounded by [%v, %v], and has the value %v at an input of the box", ErrContradiction, lo[k], hi[k], v)
+		if slack := contradiction * (1 + math.Abs(v)); v < lo-slack || v > hi+slack {
+			err = fmt.Errorf("%w: a function is bounded by [%v, %v], and has the value %v at an input of the box", ErrContradiction, lo, hi, v)
 		}
 	})
 	return err
@@ -303,9 +354,7 @@ func (d *decider) sat(res *Decision, x []float64) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
-	lo, hi := make([]float64, len(d.functions)), make([]float64, len(d.functions))
-	d.bound(b, d.problem.Formula, lo, hi)
-	res.Certain = isTrue(simplify(d.problem.Formula, func(c *query.Condition) (float64, float64) { return lo[d.at[c]], hi[d.at[c]] }))
+	res.Certain = isTrue(simplify(d.problem.Formula, d.bound(b, d.problem.Formula).of))
 	return res, nil
 }
 

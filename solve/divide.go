@@ -7,53 +7,56 @@ import (
 	"rsm/query"
 )
 
-// effort tells how much work a part of the box is worth before it is split.
-type effort struct {
-	depth int
-}
-
 const (
 	// mostSplit is how many inputs may be free for the box to be split.
 	mostSplit = 20
 	// mostCases is how many conjunctions of a part a branch and bound looks at.
 	mostCases = 32
-)
-
-// Knobs for experiments.
-var (
-	KnobUnstable = 60
-	KnobNodes    = 20
+	// fewUnstable is how many unstable neurons a part may have for a branch and
+	// bound with fewNodes for each conjunction to be tried before it is split.
+	// The whole box gets more of both.
+	fewUnstable, fewNodes     = 40, 20
+	wholeUnstable, wholeNodes = 200, 100
+	// narrowest is the share of the box's width below which no input is split.
+	narrowest = 1e-9
 )
 
 // divide decides a part by a branch and bound, or splits it.
 func (d *decider) divide(ctx context.Context, a *attacker, p *part, hi []float64) (looked, error) {
 	dim, ok := d.dimension(p, hi)
-	unstable := p.around.UnstableCount()
-	if !ok || unstable <= KnobUnstable {
-		limit := KnobNodes
-		if !ok {
-			limit = 0
-		}
-		cases, few := conjunctions(p.formula, mostCases)
-		if !ok && !few {
-			cases, few = conjunctions(p.formula, math.MaxInt32)
-		}
-		if few {
-			open, x, err := d.leaf(ctx, a, p, cases, hi, limit)
-			switch {
-			case err != nil || x != nil:
-				return looked{witness: x}, err
-			case len(open) == 0:
-				return looked{done: true}, nil
-			case !ok:
-				d.giveUp(limitOf(ctx))
-				return looked{}, nil
-			}
-			p.formula = disjunction(open)
-		}
+	unstable, nodes := fewUnstable, fewNodes
+	if p.share == 1 {
+		unstable, nodes = wholeUnstable, wholeNodes
 	}
+	if ok && p.around.UnstableCount() > unstable {
+		return p.split(dim), nil
+	}
+	most := mostCases
+	if !ok {
+		nodes, most = d.opt.NodeLimit, math.MaxInt32
+	}
+	cases, few := conjunctions(p.formula, most)
+	if few {
+		open, x, err := d.leaf(ctx, a, p, cases, hi, nodes)
+		switch {
+		case err != nil || x != nil:
+			return looked{witness: x}, err
+		case len(open) == 0:
+			return looked{done: true}, nil
+		}
+		p.formula = disjunction(open)
+	}
+	if !ok {
+		d.giveUp(limitOf(ctx, nodes))
+		return looked{}, nil
+	}
+	return p.split(dim), nil
+}
+
+// split makes two parts of one.
+func (p *part) split(dim int) looked {
 	left, right := p.halves(dim)
-	return looked{open: []*part{left, right}}, nil
+	return looked{open: []*part{left, right}}
 }
 
 // halves splits a part in the middle of an input.
@@ -89,7 +92,7 @@ func (d *decider) dimension(p *part, hi []float64) (int, bool) {
 	best, at := -1.0, -1
 	for i, s := range p.around.Slopes(worst.F) {
 		lo, hi := p.box.Lo[i], p.box.Hi[i]
-		if mid := lo/2 + hi/2; !(lo < mid && mid < hi) || hi-lo < 1e-9*(d.problem.Box.Hi[i]-d.problem.Box.Lo[i]) {
+		if mid := lo/2 + hi/2; !(lo < mid && mid < hi) || hi-lo < narrowest*(d.problem.Box.Hi[i]-d.problem.Box.Lo[i]) {
 			continue
 		}
 		if v := s * (hi - lo); v > best {
@@ -99,10 +102,13 @@ func (d *decider) dimension(p *part, hi []float64) (int, bool) {
 	return at, at >= 0
 }
 
-// limitOf says why a branch and bound without a limit of nodes left a part open.
-func limitOf(ctx context.Context) Stop {
-	if ctx.Err() != nil {
+// limitOf says why a branch and bound on a part that cannot be split left it open.
+func limitOf(ctx context.Context, nodes int) Stop {
+	switch {
+	case ctx.Err() != nil:
 		return reason(ctx)
+	case nodes > 0:
+		return NodeLimit
 	}
 	return SolverLimit
 }

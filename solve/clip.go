@@ -1,0 +1,75 @@
+package solve
+
+import (
+	"math"
+
+	"rsm/query"
+	"rsm/relax"
+)
+
+// clip returns the smallest box found that holds all inputs of a box at which a
+// formula can be true, by lines above the functions of its conditions. The second
+// result is false if there is no such input.
+func clip(box query.Box, f query.Formula, above func(*query.Condition) relax.Line) (query.Box, bool) {
+	switch f := f.(type) {
+	case query.And:
+		for _, part := range f {
+			var ok bool
+			if box, ok = clip(box, part, above); !ok {
+				return box, false
+			}
+		}
+		return box, true
+	case query.Or:
+		var hull query.Box
+		some := false
+		for _, part := range f {
+			inner, ok := clip(box, part, above)
+			switch {
+			case !ok:
+			case !some:
+				hull, some = query.Box{Lo: append([]float64(nil), inner.Lo...), Hi: append([]float64(nil), inner.Hi...)}, true
+			default:
+				for i := range hull.Lo {
+					hull.Lo[i], hull.Hi[i] = min(hull.Lo[i], inner.Lo[i]), max(hull.Hi[i], inner.Hi[i])
+				}
+			}
+		}
+		return hull, some
+	}
+	return clipLine(box, above(f.(*query.Condition)))
+}
+
+// clipLine keeps what of a box can have line >= 0, rounded outward.
+func clipLine(box query.Box, line relax.Line) (query.Box, bool) {
+	if line.Coef == nil {
+		return box, true
+	}
+	top, size := line.Const, math.Abs(line.Const)
+	for i, c := range line.Coef {
+		p, q := c*box.Lo[i], c*box.Hi[i]
+		top += max(p, q)
+		size += max(math.Abs(p), math.Abs(q))
+	}
+	top += size*float64(len(line.Coef)+8)*0x1p-52 + 0x1p-900
+	if top < 0 {
+		return box, false
+	}
+	if math.IsNaN(top) || math.IsInf(top, 0) {
+		return box, true
+	}
+	out := query.Box{Lo: append([]float64(nil), box.Lo...), Hi: append([]float64(nil), box.Hi...)}
+	for i, c := range line.Coef {
+		// The others at their best leave top; input i may give away as much.
+		reach := top / math.Abs(c)
+		lo, hi := box.Lo[i], box.Hi[i]
+		slack := 0x1p-50 * (math.Abs(lo) + math.Abs(hi) + reach)
+		switch {
+		case c > 0 && reach < hi-lo:
+			out.Lo[i] = max(lo, hi-reach-slack)
+		case c < 0 && reach < hi-lo:
+			out.Hi[i] = min(hi, lo+reach+slack)
+		}
+	}
+	return out, true
+}
