@@ -46,7 +46,7 @@ func (i Implication) Check(classes int) error {
 		return fmt.Errorf("every class is among the best %d: the networks have %d classes", i.Top, classes)
 	}
 	if n := choices(classes-1, i.Top); n > mostSets {
-		return fmt.Errorf("the best %d of %d classes: there are %.4g sets of %d competitors, and %d at most are supported", i.Top, classes, n, i.Top, mostSets)
+		return fmt.Errorf("the best %d of %d classes: there are %.0f sets of %d competitors, and %d at most are supported", i.Top, classes, n, i.Top, mostSets)
 	}
 	return nil
 }

@@ -130,62 +130,82 @@ func bounded(b *relax.Bounds, f query.Formula) query.Formula {
 	return simplify(f, func(c *query.Condition) (float64, float64) { return lo[d.at[c]], hi[d.at[c]] })
 }
 
+// firstLook is how long the formula as it is is worked on before ties are suspected.
+const firstLook = 2 * time.Second
+
 // decide decides one claim: no input may make the formula true, and a witness must
-// make every condition strictly true. Where neither is found, for what float64 cannot
-// tell from zero, conditions that are true by Tie are looked for.
+// make every condition strictly true. Where a condition is zero over and over, no
+// bound in float64 decides it. So the formula gets some time; then one that leaves
+// out what is true by less than Tie is decided, and only if nothing else is left the
+// formula once more.
 func (c *Claim) decide(ctx context.Context, options Options) (Finding, error) {
 	started := time.Now()
 	f := Finding{Open: 1}
 	strict, apart := c.Problem, c.Problem
 	strict.Formula = query.Strictly(c.Formula)
 	apart.Formula = query.Shifted(strict.Formula, Tie)
-	for k, p := range []query.Problem{c.Problem, strict, apart} {
-		if k == 1 && f.Reason != WithinRounding {
-			continue // nothing is known that a strict formula would leave out
+	try := func(p query.Problem, limit time.Duration) (Answer, error) {
+		ctx := ctx
+		if limit > 0 {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, limit)
+			defer cancel()
 		}
 		d, err := Decide(ctx, p, options)
 		if err != nil {
-			return f, err
+			return Undecided, err
 		}
 		f.Boxes, f.Nodes, f.LPIterations, f.Open = f.Boxes+d.Boxes, f.Nodes+d.Nodes, f.LPIterations+d.LPIterations, d.Open
-		f.final = d.Answer != Undecided || d.Stop != TimeLimit && d.Stop != Interrupted
-		f.Reason = d.Stop.String()
-		switch d.Answer {
-		case Sat:
-			if f.Witness, err = c.strictWitness(strict, d.Witness); err != nil {
-				return f, err
-			}
-			if f.Reason = WithinRounding; f.Witness != nil {
-				f.Verdict, f.Reason = Violated, ""
-			}
-		case Unsat:
-			if f.Reason = OnlyAtTies; k == 0 {
-				f.Verdict, f.Reason = Holds, ""
-			}
+		f.Reason, f.final = d.Stop.String(), d.Stop != TimeLimit && d.Stop != Interrupted
+		if d.Answer == Sat {
+			f.Witness, err = c.strictWitness(strict, d.Witness)
 		}
-		if f.Seconds = time.Since(started).Seconds(); f.Verdict != Unknown || !f.final || d.Answer == Unsat {
-			break
+		f.Seconds = time.Since(started).Seconds()
+		return d.Answer, err
+	}
+	answer, err := try(c.Problem, firstLook)
+	tie := answer == Sat && f.Witness == nil
+	if err == nil && f.Witness == nil && answer != Unsat && ctx.Err() == nil {
+		before := time.Now()
+		if answer, err = try(apart, 0); err == nil && answer == Unsat {
+			if !tie {
+				answer, err = try(c.Problem, firstLook+4*time.Since(before))
+			}
+			if f.Witness == nil && (tie || answer != Unsat) {
+				answer, f.Reason, f.final = Undecided, OnlyAtTies, true
+			}
+		} else if err == nil && answer == Undecided && f.final {
+			f.Witness, err = c.inside(ctx, strict, options)
 		}
+	}
+	switch {
+	case err != nil:
+		return f, err
+	case f.Witness != nil:
+		f.Verdict, f.Reason = Violated, ""
+	case answer == Unsat:
+		f.Verdict, f.Reason = Holds, ""
+	case answer == Sat:
+		f.Reason, f.final = WithinRounding, true
 	}
 	if f.Verdict == Unknown && f.final {
 		f.Open = 1
 	}
+	f.Seconds = time.Since(started).Seconds()
 	return f, nil
 }
 
 // witnessSteps is how many gradient steps a witness gets to become a certain one.
 const witnessSteps = 60
 
-// strictWitness returns a witness of the strict formula that is one in exact
-// arithmetic and in the replay: the given one, or one that gradient steps find
-// from there; or nil.
+// strictWitness returns a witness of a strict problem that is one in exact
+// arithmetic and in the replay: one that gradient steps find from a given input,
+// where conditions are true by more, or that input; or nil.
 func (c *Claim) strictWitness(strict query.Problem, x []float64) ([]float64, error) {
-	if ok, err := c.certain(strict, x); ok || err != nil {
-		return x, err
-	}
-	x = robust(strict, x)
-	if ok, err := c.certain(strict, x); ok || err != nil {
-		return x, err
+	for _, x := range [][]float64{robust(strict, x), x} {
+		if ok, err := c.certain(strict, x); ok || err != nil {
+			return x, err
+		}
 	}
 	return nil, nil
 }

@@ -25,6 +25,8 @@ type search struct {
 	// given are conditions that inputs of interest satisfy; others are no
 	// witnesses. The first maximum may then be -inf: no such input is known.
 	given []*query.Condition
+	// missed, if not nil, hears of inputs that do not satisfy them.
+	missed func(x []float64)
 
 	x            []float64 // witness
 	witnessed    float64
@@ -63,6 +65,9 @@ func (s *search) replay(x []float64) float64 {
 	v := s.att.value(s.f, x)
 	for _, c := range s.given {
 		if w := s.att.ev.At(c.F); w < 0 || c.Strict && w == 0 {
+			if s.missed != nil {
+				s.missed(x)
+			}
 			return math.Inf(-1)
 		}
 	}
