@@ -45,3 +45,40 @@ func TestInterrupt(t *testing.T) {
 		t.Errorf("standard error: %q", s)
 	}
 }
+
+// Interrupted searches for verdicts print what they know as well.
+func TestInterruptVerdicts(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{`(?m)^unknown, interrupted, `, []string{"equiv", "--epsilon", "0.2", "--epsilon-output", "3"}},
+		{`(?m)^The bracket is wider than the tolerance 1e-09: interrupted\.$`, []string{"radius", "--property", "equiv", "--epsilon-output", "0.5", "--tolerance", "1e-9"}},
+	} {
+		cmd := exec.Command(self)
+		cmd.Args = append([]string{"rsm", c.args[0], twinNetwork("mnist-2x100-original"), twinNetwork("mnist-2x100-int8"),
+			"--input", filepath.Join(twins, "samples", "mnist-x.npy"), "--clip", "0,1"}, c.args[1:]...)
+		var out, stderr bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		hung := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+		cmd.Wait()
+		hung.Stop()
+		if got := cmd.ProcessState.ExitCode(); got != exitInterrupted {
+			t.Errorf("%s: exit status %d, want %d: %s", c.args[0], got, exitInterrupted, stderr.String())
+		}
+		if !regexp.MustCompile(c.want).MatchString(out.String()) {
+			t.Errorf("%s: no match for %s: %s", c.args[0], c.want, out.String())
+		}
+	}
+}

@@ -75,6 +75,8 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Description: `rsm finds the exact minimum and maximum of the log relative safety margin
 r(x) = (y1_i - y1_j) - (y2_i - y2_j) of two classifiers N1 and N2 over a box
 of inputs x. r > 0 says that N1 prefers class i over class j by more than N2.
+It also decides whether one network decides what the other does (imply),
+whether outputs are near (equiv), and up to which radius that holds (radius).
 
 Start with 'rsm demo'.`,
 		CustomAppHelpTemplate:     cli.AppHelpTemplate + "\n" + exitHelp,
