@@ -19,6 +19,9 @@ const (
 	wholeUnstable, wholeNodes = 200, 100
 	// narrowest is the share of the box's width below which no input is split.
 	narrowest = 1e-9
+	// tie is the bound of a condition's function up to which a part is given up:
+	// what is left there is an equality, as far as float64 can tell.
+	tie = 1e-9
 )
 
 // divide decides a part by a branch and bound, or splits it.
@@ -28,7 +31,11 @@ func (d *decider) divide(ctx context.Context, a *attacker, p *part, hi []float64
 	if p.share == 1 {
 		unstable, nodes = wholeUnstable, wholeNodes
 	}
-	if ok && p.around.UnstableCount() > unstable {
+	if high(p.formula, func(c *query.Condition) float64 { return hi[d.at[c]] }) <= tie {
+		d.giveUp(SolverLimit)
+		return looked{}, nil
+	}
+	if ok && (d.opt.Engine == Split || p.around.UnstableCount() > unstable) {
 		return p.split(dim), nil
 	}
 	most := mostCases
@@ -43,8 +50,11 @@ func (d *decider) divide(ctx context.Context, a *attacker, p *part, hi []float64
 			return looked{witness: x}, err
 		case len(open) == 0:
 			return looked{done: true}, nil
+		case open.high() <= tie:
+			d.giveUp(SolverLimit)
+			return looked{}, nil
 		}
-		p.formula = disjunction(open)
+		p.formula = open.formula()
 	}
 	if !ok {
 		d.giveUp(limitOf(ctx, nodes))
@@ -80,7 +90,7 @@ func (d *decider) dimension(p *part, hi []float64) (int, bool) {
 			free++
 		}
 	}
-	if free == 0 || free > mostSplit {
+	if free == 0 || free > mostSplit && d.opt.Engine != Split || d.opt.Engine == BaB {
 		return 0, false
 	}
 	var worst *query.Condition

@@ -74,10 +74,13 @@ const (
 	// BaB is a branch and bound on ReLU phases with bounds computed anew at
 	// every node and HiGHS for its linear programs. Its bounds are certified.
 	BaB
+	// Split splits the box of the inputs. Only a part in which no input is worth
+	// splitting any more is given to BaB. Its bounds are certified.
+	Split
 )
 
 // String returns the engine's name in results and on the command line.
-func (e Engine) String() string { return [...]string{"auto", "milp", "bab"}[e] }
+func (e Engine) String() string { return [...]string{"auto", "milp", "bab", "split"}[e] }
 
 // DefaultGap is the absolute gap of an exact log relative margin.
 const DefaultGap = 1e-6

@@ -104,12 +104,22 @@ type oracle struct {
 	// Min and Max are the extremes of r, for each class pair.
 	Min, Max []float64
 	Cells    int
+	// more, if not nil, gives further functions by whose signs cells are cut, affine
+	// where all neurons have one phase; visit, if not nil, is called for every cell.
+	more  func(x, y1, y2 []float64) []float64
+	visit func(cell []vertex)
 }
 
 // enumerate finds the extremes of r over the box for each class pair.
 func enumerate(pair query.Pair, box query.Box, classes ...query.ClassPair) *oracle {
 	o := &oracle{n1: plainOf(pair.N1), n2: plainOf(pair.N2), classes: classes}
-	for range classes {
+	o.run(box)
+	return o
+}
+
+// run cuts the box into cells.
+func (o *oracle) run(box query.Box) {
+	for range o.classes {
 		o.Min, o.Max = append(o.Min, math.Inf(1)), append(o.Max, math.Inf(-1))
 	}
 	var free []int
@@ -137,13 +147,15 @@ func enumerate(pair query.Pair, box query.Box, classes ...query.ClassPair) *orac
 		panic("the oracle takes 64 constraints at most")
 	}
 	o.split(cell, 0)
-	return o
 }
 
 func (o *oracle) vertex(x []float64, active uint64) vertex {
 	h1, y1 := o.n1.eval(x)
 	h2, y2 := o.n2.eval(x)
 	v := vertex{x: x, hidden: append(h1, h2...), active: active}
+	if o.more != nil {
+		v.hidden = append(v.hidden, o.more(x, y1, y2)...)
+	}
 	for _, c := range o.classes {
 		v.r = append(v.r, (y1[c.I]-y1[c.J])-(y2[c.I]-y2[c.J]))
 	}
@@ -200,6 +212,9 @@ func (o *oracle) split(cell []vertex, k int) {
 		cell = append(above, cut...)
 	}
 	o.Cells++
+	if o.visit != nil {
+		o.visit(cell)
+	}
 	for _, v := range cell {
 		for c, r := range v.r {
 			o.Min[c], o.Max[c] = min(o.Min[c], r), max(o.Max[c], r)
