@@ -113,15 +113,15 @@ type oracle struct {
 // enumerate finds the extremes of r over the box for each class pair.
 func enumerate(pair query.Pair, box query.Box, classes ...query.ClassPair) *oracle {
 	o := &oracle{n1: plainOf(pair.N1), n2: plainOf(pair.N2), classes: classes}
+	for range classes {
+		o.Min, o.Max = append(o.Min, math.Inf(1)), append(o.Max, math.Inf(-1))
+	}
 	o.run(box)
 	return o
 }
 
-// run cuts the box into cells.
+// run enumerates the cells of a box.
 func (o *oracle) run(box query.Box) {
-	for range o.classes {
-		o.Min, o.Max = append(o.Min, math.Inf(1)), append(o.Max, math.Inf(-1))
-	}
 	var free []int
 	for i := range box.Lo {
 		if box.Lo[i] < box.Hi[i] {

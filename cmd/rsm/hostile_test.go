@@ -15,6 +15,8 @@ var onnxFiles = map[string]func() []byte{
 	"sound":        func() []byte { return smallNet(2, 3, 0) },
 	"twin":         func() []byte { return smallNet(2, 3, 0.125) },
 	"three-inputs": func() []byte { return smallNet(3, 3, 0) },
+	"one-output":   func() []byte { return smallNet(2, 1, 0) },
+	"two-outputs":  func() []byte { return smallNet(2, 2, 0) },
 	"four-classes": func() []byte { return smallNet(2, 4, 0) },
 	"single":       func() []byte { return onnxModel(2, gemm("only", "x", "y", 2, 3, 0)) },
 	"nan":          func() []byte { return smallNet(2, 3, math.NaN()) },

@@ -78,7 +78,7 @@ of inputs x. r > 0 says that N1 prefers class i over class j by more than N2.
 
 Start with 'rsm demo'.`,
 		CustomAppHelpTemplate:     cli.AppHelpTemplate + "\n" + exitHelp,
-		Commands:                  []*cli.Command{marginCommand(), boundsCommand(), verifyCommand(), supportsCommand(), benchCommand(), demoCommand(), inspectCommand(), evalCommand(), versionCommand(), completionCommand()},
+		Commands:                  []*cli.Command{marginCommand(), implyCommand(), equivCommand(), radiusCommand(), boundsCommand(), verifyCommand(), supportsCommand(), benchCommand(), demoCommand(), inspectCommand(), evalCommand(), versionCommand(), completionCommand()},
 		Metadata:                  map[string]any{startedKey: time.Now()},
 		Writer:                    stdout,
 		ErrWriter:                 stderr,

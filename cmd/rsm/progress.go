@@ -36,19 +36,35 @@ func newProgress(w io.Writer, quiet bool) *progress {
 }
 
 func (p *progress) update(s solve.Progress) {
-	if !p.terminal && time.Since(p.last) < plainInterval {
+	if !p.due(s.Done) {
 		return
 	}
-	if p.terminal && !s.Done && time.Since(p.last) < 100*time.Millisecond {
-		return
-	}
-	p.last = time.Now()
 	line := fmt.Sprintf("%v %v: witness %.6f, bound %.6f, gap %.2g, %d nodes, %s",
 		s.Classes, s.Sense, s.Witnessed, s.Proved, s.Gap(), s.Nodes, seconds(s.Elapsed.Seconds()))
+	p.show(line, s.Done)
+}
+
+// deciding shows how far the decision of a claim is.
+func (p *progress) deciding(claim string, s solve.Deciding) {
+	if p.due(false) {
+		p.show(fmt.Sprintf("%s: %s of the region open, %d boxes, %d nodes, %s", claim, percent(s.Open), s.Boxes, s.Nodes, seconds(s.Elapsed.Seconds())), false)
+	}
+}
+
+// due says whether it is time for another line.
+func (p *progress) due(done bool) bool {
+	if !p.terminal && time.Since(p.last) < plainInterval || p.terminal && !done && time.Since(p.last) < 100*time.Millisecond {
+		return false
+	}
+	p.last = time.Now()
+	return true
+}
+
+func (p *progress) show(line string, done bool) {
 	switch {
 	case !p.terminal:
 		fmt.Fprintln(p.w, "rsm: "+line)
-	case s.Done:
+	case done:
 		fmt.Fprintf(p.w, "\r\x1b[K%s\n", line)
 		p.dirty = false
 	default:

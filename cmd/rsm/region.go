@@ -193,11 +193,8 @@ func twoNumbers(s string) (lo, hi float64, err error) {
 func classPairs(c *cli.Context, p query.Pair, box query.Box) (label int, pairs []query.ClassPair, err error) {
 	classes := p.N2.Classes()
 	logits := p.N2.Logits(box.Center())
-	label = network.Decision(logits)
-	if c.IsSet("label") {
-		if label = c.Int("label"); label < 0 || label >= classes {
-			return 0, nil, fmt.Errorf("--label %d is out of range: the networks have classes 0 to %d", label, classes-1)
-		}
+	if label, err = readLabel(c, logits); err != nil {
+		return 0, nil, err
 	}
 	switch spec := c.String("pairs"); spec {
 	case "label":
@@ -227,6 +224,18 @@ func classPairs(c *cli.Context, p query.Pair, box query.Box) (label int, pairs [
 		}
 	}
 	return label, pairs, nil
+}
+
+// readLabel reads --label; the default is what N2 decides by the given logits.
+func readLabel(c *cli.Context, logits []float64) (int, error) {
+	if !c.IsSet("label") {
+		return network.Decision(logits), nil
+	}
+	label := c.Int("label")
+	if label < 0 || label >= len(logits) {
+		return 0, fmt.Errorf("--label %d is out of range: the networks have classes 0 to %d", label, len(logits)-1)
+	}
+	return label, nil
 }
 
 func parseClassPair(s string, classes int) (query.ClassPair, error) {

@@ -1,0 +1,234 @@
+package solve
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"rsm/network"
+	"rsm/query"
+	"rsm/relax"
+)
+
+// Claim is that no input of a box makes a formula true.
+type Claim struct {
+	query.Problem
+	// Premise, where not nil, is a conjunct of the formula. The claim is vacuous
+	// where bounds alone show that it is false everywhere.
+	Premise query.Formula
+	// Replay, where not nil, evaluates the networks by themselves, and says whether
+	// an input refutes the claim there too.
+	Replay func(x []float64) bool
+}
+
+// Finding is what is known of a claim.
+type Finding struct {
+	Verdict Verdict
+	// Vacuous: it holds, for its premise is false everywhere.
+	Vacuous bool
+	// Witness is an input at which the formula is true with every condition strict,
+	// in exact arithmetic, where the verdict is Violated.
+	Witness []float64
+	// Reason says why the verdict is Unknown.
+	Reason string
+	// Open is the share of the box, by volume, that is not decided.
+	Open                       float64
+	Boxes, Nodes, LPIterations int64
+	Seconds                    float64
+
+	final bool // more time would not help
+}
+
+// Reasons for an unknown verdict, beside those of Stop.
+const (
+	// OnlyAtTies: no input refutes the claim by conditions that are all true by more
+	// than Tie.
+	OnlyAtTies = "only at ties"
+	// WithinRounding: an input refutes the claim, by less than float64 tells.
+	WithinRounding = "within rounding"
+)
+
+// Tie is by how much a condition must be true for it to be no tie.
+const Tie = 1e-9
+
+// Refute decides claims one after another. The time that the context leaves is
+// shared evenly among those that are open; what one does not use goes to the
+// others. begin, where not nil, hears which claim is next.
+func Refute(ctx context.Context, claims []Claim, options Options, begin func(k int)) ([]Finding, error) {
+	findings := make([]Finding, len(claims))
+	var open []int
+	var b *relax.Bounds // the last that were computed
+	for k := range claims {
+		c := &claims[k]
+		if c.Premise != nil {
+			if b == nil || b.Joint != c.Joint || &b.Box.Lo[0] != &c.Box.Lo[0] || &b.Box.Hi[0] != &c.Box.Hi[0] {
+				var err error
+				if b, err = relax.Compute(ctx, c.Joint, c.Box, relax.Difference); err != nil {
+					return nil, err
+				}
+			}
+			if isFalse(bounded(b, c.Premise)) {
+				findings[k] = Finding{Verdict: Holds, Vacuous: true}
+				continue
+			}
+		}
+		open = append(open, k)
+	}
+	had := time.Duration(0)
+	for first := true; len(open) > 0 && (first || ctx.Err() == nil); first = false {
+		// Another round is worth its while if each claim gets more time than before.
+		if end, ok := ctx.Deadline(); ok {
+			each := time.Until(end) / time.Duration(len(open))
+			if !first && each < had*3/2 {
+				break
+			}
+			had = each
+		}
+		var left []int
+		for i, k := range open {
+			if begin != nil {
+				begin(k)
+			}
+			f, err := refuteWithin(ctx, &claims[k], options, len(open)-i)
+			if err != nil {
+				return nil, err
+			}
+			f.add(&findings[k])
+			findings[k] = f
+			if f.Verdict == Unknown && !f.final {
+				left = append(left, k)
+			}
+		}
+		open = left
+	}
+	return findings, nil
+}
+
+// refuteWithin decides a claim in its share of the time that is left.
+func refuteWithin(ctx context.Context, c *Claim, options Options, sharers int) (Finding, error) {
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, time.Now().Add(time.Until(end)/time.Duration(sharers)))
+		defer cancel()
+	}
+	return c.decide(ctx, options)
+}
+
+// add counts the work of an earlier attempt.
+func (f *Finding) add(earlier *Finding) {
+	f.Boxes += earlier.Boxes
+	f.Nodes += earlier.Nodes
+	f.LPIterations += earlier.LPIterations
+	f.Seconds += earlier.Seconds
+}
+
+// bounded is what bounds leave open of a formula.
+func bounded(b *relax.Bounds, f query.Formula) query.Formula {
+	d := &decider{}
+	d.list(f)
+	lo, hi := b.Functionals(d.functions)
+	return simplify(f, func(c *query.Condition) (float64, float64) { return lo[d.at[c]], hi[d.at[c]] })
+}
+
+// decide decides one claim: no input may make the formula true, and a witness must
+// make every condition strictly true. Where neither is found, for what float64 cannot
+// tell from zero, conditions that are true by Tie are looked for.
+func (c *Claim) decide(ctx context.Context, options Options) (Finding, error) {
+	started := time.Now()
+	f := Finding{Open: 1}
+	strict, apart := c.Problem, c.Problem
+	strict.Formula = query.Strictly(c.Formula)
+	apart.Formula = query.Shifted(strict.Formula, Tie)
+	for k, p := range []query.Problem{c.Problem, strict, apart} {
+		if k == 1 && f.Reason != WithinRounding {
+			continue // nothing is known that a strict formula would leave out
+		}
+		d, err := Decide(ctx, p, options)
+		if err != nil {
+			return f, err
+		}
+		f.Boxes, f.Nodes, f.LPIterations, f.Open = f.Boxes+d.Boxes, f.Nodes+d.Nodes, f.LPIterations+d.LPIterations, d.Open
+		f.final = d.Answer != Undecided || d.Stop != TimeLimit && d.Stop != Interrupted
+		f.Reason = d.Stop.String()
+		switch d.Answer {
+		case Sat:
+			if f.Witness, err = c.strictWitness(strict, d.Witness); err != nil {
+				return f, err
+			}
+			if f.Reason = WithinRounding; f.Witness != nil {
+				f.Verdict, f.Reason = Violated, ""
+			}
+		case Unsat:
+			if f.Reason = OnlyAtTies; k == 0 {
+				f.Verdict, f.Reason = Holds, ""
+			}
+		}
+		if f.Seconds = time.Since(started).Seconds(); f.Verdict != Unknown || !f.final || d.Answer == Unsat {
+			break
+		}
+	}
+	if f.Verdict == Unknown && f.final {
+		f.Open = 1
+	}
+	return f, nil
+}
+
+// witnessSteps is how many gradient steps a witness gets to become a certain one.
+const witnessSteps = 60
+
+// strictWitness returns a witness of the strict formula that is one in exact
+// arithmetic and in the replay: the given one, or one that gradient steps find
+// from there; or nil.
+func (c *Claim) strictWitness(strict query.Problem, x []float64) ([]float64, error) {
+	if ok, err := c.certain(strict, x); ok || err != nil {
+		return x, err
+	}
+	x = robust(strict, x)
+	if ok, err := c.certain(strict, x); ok || err != nil {
+		return x, err
+	}
+	return nil, nil
+}
+
+// certain says whether an input makes the strict formula true in exact arithmetic,
+// and refutes the claim in the replay.
+func (c *Claim) certain(strict query.Problem, x []float64) (bool, error) {
+	if c.Replay != nil && !c.Replay(x) {
+		return false, nil
+	}
+	b, err := relax.Compute(context.Background(), strict.Joint, query.Box{Lo: x, Hi: x}, relax.Interval)
+	if err != nil {
+		return false, err
+	}
+	return isTrue(bounded(b, strict.Formula)), nil
+}
+
+// robust takes gradient steps from x to where a formula is true by more.
+func robust(p query.Problem, x []float64) []float64 {
+	ev := network.NewEvaluator(p.Joint.Graph)
+	value := func(c *query.Condition) float64 { return ev.At(c.F) }
+	at, next, grad := append([]float64(nil), x...), append([]float64(nil), x...), make([]float64, len(x))
+	best, step := math.Inf(-1), 0.25
+	for range witnessSteps {
+		ev.Forward(next)
+		v, c := robustness(p.Formula, value)
+		if c == nil {
+			break
+		}
+		if v > best {
+			best = v
+			copy(at, next)
+			ev.Gradient(c.F, grad)
+		} else if step /= 2; step < 1e-12 {
+			break
+		}
+		for i, g := range grad {
+			next[i] = at[i]
+			if g != 0 {
+				next[i] += math.Copysign(step*(p.Box.Hi[i]-p.Box.Lo[i]), g)
+			}
+		}
+		p.Box.Project(next)
+	}
+	return at
+}

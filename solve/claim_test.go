@@ -1,0 +1,231 @@
+package solve_test
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"rsm/network"
+	"rsm/query"
+	"rsm/solve"
+)
+
+// asked is a claim beside what the oracle needs.
+type asked struct {
+	name    string
+	formula func(j *query.Joint) query.Formula
+	premise func(j *query.Joint) query.Formula
+	cases   [][]linear
+}
+
+func implies(i query.Implication) asked {
+	return asked{
+		name:    "imply " + i.Direction.String(),
+		formula: func(j *query.Joint) query.Formula { return j.Violation(i) },
+		premise: func(j *query.Joint) query.Formula { return j.Premise(i) },
+		cases:   violations(i),
+	}
+}
+
+// draw draws a claim of one of the three kinds, with numbers near the values that
+// the functions take in the box.
+func draw(rng *rand.Rand, p problem) asked {
+	x := make([]float64, len(p.box.Lo))
+	sample(rng, p.box, x)
+	y1, y2 := p.pair.N1.Logits(x), p.pair.N2.Logits(x)
+	switch rng.IntN(4) {
+	case 0:
+		outputs := rng.Perm(classes)[:1+rng.IntN(classes)]
+		e := math.Abs(y1[outputs[0]]-y2[outputs[0]])*(0.5+2*rng.Float64()) + 0.01
+		return asked{name: "equiv", formula: func(j *query.Joint) query.Formula { return j.Differ(outputs, e) }, cases: differences(outputs, e)}
+	case 1:
+		pairs := []query.ClassPair{classPair(rng), classPair(rng)}
+		k := pairs[0]
+		c := (y1[k.I] - y1[k.J]) - (y2[k.I] - y2[k.J]) + 0.3*rng.NormFloat64()
+		return asked{name: "margin", formula: func(j *query.Joint) query.Formula { return j.Below(pairs, c) }, cases: below(pairs, c)}
+	}
+	i := query.Implication{Direction: query.Direction(rng.IntN(2)), Class: rng.IntN(classes), Top: 1}
+	if rng.IntN(4) == 0 {
+		i.Top = 2
+	}
+	if rng.IntN(3) > 0 {
+		i.Class = network.Decision(y2)
+	}
+	if rng.IntN(3) == 0 {
+		i.Margin = rng.ExpFloat64() / 2
+	}
+	return implies(i)
+}
+
+func (a *asked) claim(p problem, box query.Box) solve.Claim {
+	c := solve.Claim{
+		Problem: query.Problem{Joint: p.joint, Box: box, Formula: a.formula(p.joint)},
+		Replay:  func(x []float64) bool { return strictly(a.cases, p.pair.N1.Logits(x), p.pair.N2.Logits(x)) },
+	}
+	if a.premise != nil {
+		c.Premise = a.premise(p.joint)
+	}
+	return c
+}
+
+func findings(t testing.TB, opt solve.Options, claims ...solve.Claim) []solve.Finding {
+	t.Helper()
+	f, err := solve.Refute(context.Background(), claims, opt, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// TestClaims: verdicts are those of an enumeration of activation patterns.
+func TestClaims(t *testing.T) {
+	seen := map[string]int{}
+	for seed := range uint64(700) {
+		rng, p := random(t, seed, 3, 12)
+		a := draw(rng, p)
+		f := findings(t, solve.Options{Jobs: 1 + int(seed%2), Seed: seed}, a.claim(p, p.box))[0]
+		o := &oracle{n1: plainOf(p.pair.N1), n2: plainOf(p.pair.N2)}
+		slack := 1e-9 * (1 + o.n1.magnitude(p.box) + o.n2.magnitude(p.box))
+		surely, perhaps := possible(p.pair, p.box, a.cases, slack), possible(p.pair, p.box, a.cases, -slack)
+		seen[a.name+" "+f.Verdict.String()]++
+		switch {
+		case f.Verdict == solve.Holds && surely:
+			t.Errorf("%s, %s: holds, and the oracle has a violation", p.name, a.name)
+		case f.Verdict == solve.Violated && !perhaps:
+			t.Errorf("%s, %s: violated, and the oracle has no violation", p.name, a.name)
+		case f.Verdict == solve.Unknown && (surely || !perhaps):
+			t.Errorf("%s, %s: %s, and the oracle is sure: %v", p.name, a.name, f.Reason, surely)
+		case f.Vacuous && f.Verdict != solve.Holds:
+			t.Errorf("%s, %s: vacuous, and %v", p.name, a.name, f.Verdict)
+		}
+		if (f.Witness != nil) != (f.Verdict == solve.Violated) || (f.Reason != "") != (f.Verdict == solve.Unknown) {
+			t.Errorf("%s, %s: %v, witness %v, reason %q", p.name, a.name, f.Verdict, f.Witness, f.Reason)
+		}
+		if f.Witness != nil {
+			_, y1 := o.n1.eval(f.Witness)
+			_, y2 := o.n2.eval(f.Witness)
+			if !p.box.Contains(f.Witness) || !strictly(a.cases, y1, y2) {
+				t.Errorf("%s, %s: the witness %v, with logits %v and %v, is none", p.name, a.name, f.Witness, y1, y2)
+			}
+		}
+	}
+	t.Log(seen)
+	for _, kind := range []string{"imply 2=>1", "imply 1=>2", "equiv", "margin"} {
+		if seen[kind+" holds"] < 30 || seen[kind+" violated"] < 15 {
+			t.Errorf("%s: too few of one verdict", kind)
+		}
+	}
+}
+
+// lines is a network of one input without ReLUs: logit k is slope[k] x + at[k].
+func lines(t testing.TB, slope, at []float64) *network.Network {
+	t.Helper()
+	n := &network.Network{Graph: network.NewGraph(network.Shape{1})}
+	v, err := n.Add("", &network.Dense{Rows: len(at), Cols: 1, W: slope, B: at}, nil, 0)
+	if err == nil {
+		err = n.Finish(v)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestTies: what holds with equality refutes no claim and proves none.
+func TestTies(t *testing.T) {
+	flat := func(y ...float64) *network.Network { return lines(t, make([]float64, 3), y) }
+	rising := func(slope []float64, y ...float64) *network.Network { return lines(t, slope, y) }
+	for _, c := range []struct {
+		name   string
+		n1, n2 *network.Network
+		i      query.Implication
+		want   solve.Verdict
+		reason string
+	}{
+		{"a tie of constants, and the other decides", flat(1, 0, 0), flat(1, 1, 0), query.Implication{Class: 1, Top: 1}, solve.Unknown, solve.OnlyAtTies},
+		{"the same, and both tie", flat(1, 1, 0), flat(1, 1, 0), query.Implication{Class: 1, Top: 1}, solve.Holds, ""},
+		{"a tie of the conclusion", flat(1, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 1}, solve.Unknown, solve.OnlyAtTies}, // it holds, by nothing
+		{"constants apart", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 1}, solve.Violated, ""},
+		{"a premise that is never true", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 2, Top: 1}, solve.Holds, ""},
+		{"a premise true only in a corner, by a tie", flat(-1, 0, 0), rising([]float64{0, 1, 0}, 0, 0, -1), query.Implication{Class: 0, Top: 1}, solve.Unknown, solve.OnlyAtTies},
+		{"a premise true only inside, by a tie", flat(-1, 0, 0), rising([]float64{0, 1, -1}, 0, -0.5, 0.5), query.Implication{Class: 0, Top: 1}, solve.Unknown, solve.OnlyAtTies},
+		{"the margin is met with equality", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 1, Margin: 1}, solve.Unknown, solve.OnlyAtTies},
+		{"the margin is not met", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 1, Margin: 1.5}, solve.Holds, ""},
+		{"second best", flat(0, 1, -1), flat(1, 0, 0), query.Implication{Class: 0, Top: 2}, solve.Holds, ""},
+		{"third", flat(0, 1, 1), flat(1, 0, 0), query.Implication{Class: 0, Top: 2}, solve.Violated, ""},
+		{"third, by a tie", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 2}, solve.Holds, ""},
+		{"the other direction", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 1, Top: 1, Direction: query.From1To2}, solve.Violated, ""},
+	} {
+		p := newProblem(t, c.name, c.n1, c.n2, query.Box{Lo: []float64{0}, Hi: []float64{1}})
+		if err := c.i.Check(3); err != nil {
+			t.Fatal(err)
+		}
+		a := implies(c.i)
+		f := findings(t, solve.Options{}, a.claim(p, p.box))[0]
+		if f.Verdict != c.want || f.Reason != c.reason {
+			t.Errorf("%s: %v %q, want %v %q", c.name, f.Verdict, f.Reason, c.want, c.reason)
+		}
+	}
+	// The largest difference is 1, at x = 1.
+	p := newProblem(t, "", rising([]float64{1, 0, 0}, 0, 0, 0), flat(0, 0, 0), query.Box{Lo: []float64{0}, Hi: []float64{1}})
+	for e, want := range map[float64]solve.Verdict{1 + 1e-12: solve.Holds, 1: solve.Unknown, 0.999: solve.Violated, 0: solve.Violated} {
+		a := asked{formula: func(j *query.Joint) query.Formula { return j.Differ([]int{0, 1, 2}, e) }, cases: differences([]int{0, 1, 2}, e)}
+		if f := findings(t, solve.Options{}, a.claim(p, p.box))[0]; f.Verdict != want {
+			t.Errorf("differences up to %v: %v, want %v", e, f.Verdict, want)
+		}
+	}
+}
+
+// TestSameNetwork: a network implies itself, by algebra.
+func TestSameNetwork(t *testing.T) {
+	for seed := range uint64(20) {
+		_, q := random(t, seed, 3, 12)
+		p := newProblem(t, "", q.pair.N1, q.pair.N1, q.box)
+		for class := range classes {
+			a := implies(query.Implication{Class: class, Top: 1})
+			if f := findings(t, solve.Options{}, a.claim(p, p.box))[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
+				t.Errorf("%s, class %d: %v after %d nodes", q.name, class, f.Verdict, f.Nodes)
+			}
+		}
+		if f := findings(t, solve.Options{}, solve.Claim{Problem: query.Problem{Joint: p.joint, Box: p.box, Formula: p.joint.Differ([]int{0, 1, 2}, 0)}})[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
+			t.Errorf("%s: equal up to 0: %v after %d nodes", q.name, f.Verdict, f.Nodes)
+		}
+	}
+}
+
+// TestClaimsLimits: when the context ends, verdicts are those known by then.
+func TestClaimsLimits(t *testing.T) {
+	_, p := random(t, 3, 3, 12)
+	var claims []solve.Claim
+	for class := range classes {
+		a := implies(query.Implication{Class: class, Top: 1})
+		claims = append(claims, a.claim(p, p.box))
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	interrupted, err := solve.Refute(ctx, claims, solve.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel = context.WithTimeout(context.Background(), time.Nanosecond)
+	defer cancel()
+	late, err := solve.Refute(ctx, claims, solve.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, f := range findings(t, solve.Options{}, claims...) {
+		for _, g := range []solve.Finding{interrupted[k], late[k]} {
+			if g.Verdict != solve.Unknown && g.Verdict != f.Verdict {
+				t.Errorf("class %d: %v at the limit, %v without", k, g.Verdict, f.Verdict)
+			}
+		}
+		if g := late[k]; g.Verdict == solve.Unknown && g.Reason != solve.TimeLimit.String() {
+			t.Errorf("class %d: %q", k, g.Reason)
+		}
+		if g := interrupted[k]; g.Verdict == solve.Unknown && g.Reason != solve.Interrupted.String() {
+			t.Errorf("class %d: %q", k, g.Reason)
+		}
+	}
+}
