@@ -271,13 +271,7 @@ func (d *decider) look(ctx context.Context, a *attacker, p *part) (looked, error
 		if !ok {
 			return looked{done: true}, nil
 		}
-		left := 1.0
-		for i, lo := range q.box.Lo {
-			if w := q.box.Hi[i] - lo; w > 0 {
-				left *= (inner.Hi[i] - inner.Lo[i]) / w
-			}
-		}
-		if left > worthBounding || ctx.Err() != nil {
+		if volume(inner, q.box) > worthBounding || ctx.Err() != nil {
 			return d.divide(ctx, a, &q, bounds.hi)
 		}
 		q.box = inner

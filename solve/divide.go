@@ -3,6 +3,7 @@ package solve
 import (
 	"context"
 	"math"
+	"slices"
 
 	"rsm/query"
 )
@@ -21,7 +22,7 @@ const (
 	narrowest = 1e-9
 	// tie is the bound of a condition's function up to which a part is given up:
 	// what is left there is an equality, as far as float64 can tell.
-	tie = 1e-9
+	tie = 1e-11
 )
 
 // divide decides a part by a branch and bound, or splits it.
@@ -73,23 +74,24 @@ func (p *part) split(dim int) looked {
 func (p *part) halves(dim int) (left, right *part) {
 	l, r := *p, *p
 	l.share, r.share = p.share/2, p.share/2
-	mid := p.box.Lo[dim]/2 + p.box.Hi[dim]/2
-	l.box = query.Box{Lo: p.box.Lo, Hi: append([]float64(nil), p.box.Hi...)}
-	r.box = query.Box{Lo: append([]float64(nil), p.box.Lo...), Hi: p.box.Hi}
-	l.box.Hi[dim], r.box.Lo[dim] = mid, mid
+	l.box, r.box = halves(p.box, dim)
 	return &l, &r
+}
+
+// halves splits a box in the middle of an input.
+func halves(box query.Box, dim int) (left, right query.Box) {
+	mid := box.Lo[dim]/2 + box.Hi[dim]/2
+	left = query.Box{Lo: box.Lo, Hi: slices.Clone(box.Hi)}
+	right = query.Box{Lo: slices.Clone(box.Lo), Hi: box.Hi}
+	left.Hi[dim], right.Lo[dim] = mid, mid
+	return left, right
 }
 
 // dimension chooses the input to split: the one that the condition that is
 // furthest from being false can change most with, by its slopes. There is none
 // where too many inputs are free, or none can be split.
 func (d *decider) dimension(p *part, hi []float64) (int, bool) {
-	free := 0
-	for i, lo := range p.box.Lo {
-		if lo < p.box.Hi[i] {
-			free++
-		}
-	}
+	free := freeInputs(p.box)
 	if free == 0 || free > mostSplit && d.opt.Engine != Split || d.opt.Engine == BaB {
 		return 0, false
 	}
@@ -99,10 +101,16 @@ func (d *decider) dimension(p *part, hi []float64) (int, bool) {
 			worst = c
 		}
 	})
+	return widest(p.around.Slopes(worst.F), p.box, d.problem.Box)
+}
+
+// widest is the input of a part of a box that a function with the given slopes can
+// change most with. There is none where no input can be split.
+func widest(slopes []float64, box, whole query.Box) (int, bool) {
 	best, at := -1.0, -1
-	for i, s := range p.around.Slopes(worst.F) {
-		lo, hi := p.box.Lo[i], p.box.Hi[i]
-		if mid := lo/2 + hi/2; !(lo < mid && mid < hi) || hi-lo < narrowest*(d.problem.Box.Hi[i]-d.problem.Box.Lo[i]) {
+	for i, s := range slopes {
+		lo, hi := box.Lo[i], box.Hi[i]
+		if mid := lo/2 + hi/2; !(lo < mid && mid < hi) || hi-lo < narrowest*(whole.Hi[i]-whole.Lo[i]) {
 			continue
 		}
 		if v := s * (hi - lo); v > best {

@@ -66,7 +66,8 @@ type Engine int
 
 // The engines.
 const (
-	// AutoEngine is BaB, and MILP for the plain encoding.
+	// AutoEngine is BaB, or Split where few inputs are free and many neurons
+	// unstable, and MILP for the plain encoding.
 	AutoEngine Engine = iota
 	// MILP is the mixed-integer program of package encode, solved by HiGHS. Its
 	// bounds have the rigor Solver.
@@ -74,8 +75,9 @@ const (
 	// BaB is a branch and bound on ReLU phases with bounds computed anew at
 	// every node and HiGHS for its linear programs. Its bounds are certified.
 	BaB
-	// Split splits the box of the inputs. Only a part in which no input is worth
-	// splitting any more is given to BaB. Its bounds are certified.
+	// Split splits the box of the inputs, and gives parts in which few neurons are
+	// unstable to BaB. Its bounds are certified. In Decide no part is that can be
+	// split.
 	Split
 )
 
@@ -127,7 +129,7 @@ func (o *Options) withDefaults() (Options, error) {
 		return d, fmt.Errorf("a threshold must be finite")
 	case d.Jobs < 1:
 		return d, fmt.Errorf("%d jobs: there must be one at least", o.Jobs)
-	case d.Engine == BaB && d.Encoding == encode.Plain:
+	case d.Engine != MILP && d.Encoding == encode.Plain:
 		return d, fmt.Errorf("the plain encoding is for the milp engine")
 	case d.NodeLimit < 0:
 		return d, fmt.Errorf("the node limit is %d: it must be zero or more", o.NodeLimit)
