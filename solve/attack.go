@@ -65,7 +65,7 @@ func (a *attacker) maximize(ctx context.Context, f network.Functional, enough fl
 		default:
 			x = a.random(k%2 == 0)
 		}
-		a.ascend(ctx, f, x, try)
+		a.ascend(f, x, attackSteps, func() bool { return ctx.Err() != nil }, try)
 	}
 	return best, value
 }
@@ -86,14 +86,14 @@ func (a *attacker) random(corner bool) []float64 {
 
 // ascend takes steps along the sign of the gradient, scaled by the width of
 // each feature. A step that loses is halved.
-func (a *attacker) ascend(ctx context.Context, f network.Functional, x []float64, try func([]float64, float64)) {
+func (a *attacker) ascend(f network.Functional, x []float64, steps int, ended func() bool, try func([]float64, float64)) {
 	at, next := append([]float64(nil), x...), make([]float64, len(x))
 	v := a.value(f, at)
 	try(at, v)
 	a.ev.Gradient(f, a.grad)
 	step := 1.0
-	for range attackSteps {
-		if ctx.Err() != nil {
+	for range steps {
+		if ended() {
 			return
 		}
 		for i, g := range a.grad {

@@ -73,3 +73,15 @@ func clipLine(box query.Box, line relax.Line) (query.Box, bool) {
 	}
 	return out, true
 }
+
+// volume is the share of a box that another inside it has, over the inputs that
+// are free.
+func volume(inner, box query.Box) float64 {
+	share := 1.0
+	for i, lo := range box.Lo {
+		if w := box.Hi[i] - lo; w > 0 {
+			share *= (inner.Hi[i] - inner.Lo[i]) / w
+		}
+	}
+	return share
+}

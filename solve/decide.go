@@ -56,15 +56,19 @@ type Decision struct {
 // Decide looks for an input of the problem's box for which its formula is true, or
 // proves that there is none. When the context ends, by its deadline or by
 // cancellation, it returns what is known by then, without an error. Of the options
-// it heeds Jobs, NodeLimit, Seed, HiGHS and Deciding.
+// it heeds Engine, Jobs, NodeLimit, Seed, HiGHS and Deciding.
 //
 // The box is split, where few inputs are free, until bounds or a branch and bound
-// on ReLU phases (bab.go) with some nodes decide a part. What is found depends
-// neither on the number of jobs nor on time, but for the limit.
+// on ReLU phases (bab.go) with some nodes decide a part; the engine BaB never splits
+// it, and Split has no branch and bound in parts that can be split. What is found
+// depends neither on the number of jobs nor on time, but for the limit.
 func Decide(ctx context.Context, p query.Problem, options Options) (*Decision, error) {
 	opt, err := options.withDefaults()
 	if err != nil {
 		return nil, err
+	}
+	if opt.Engine = options.Engine; opt.Engine == MILP {
+		return nil, errors.New("the engine milp does not decide formulas: give auto, bab or split")
 	}
 	opt.Gap, opt.RelativeGap = 0, 0
 	d := &decider{problem: p, opt: &opt, joint: p.Joint, started: time.Now()}
@@ -267,13 +271,7 @@ func (d *decider) look(ctx context.Context, a *attacker, p *part) (looked, error
 		if !ok {
 			return looked{done: true}, nil
 		}
-		left := 1.0
-		for i, lo := range q.box.Lo {
-			if w := q.box.Hi[i] - lo; w > 0 {
-				left *= (inner.Hi[i] - inner.Lo[i]) / w
-			}
-		}
-		if left > worthBounding || ctx.Err() != nil {
+		if volume(inner, q.box) > worthBounding || ctx.Err() != nil {
 			return d.divide(ctx, a, &q, bounds.hi)
 		}
 		q.box = inner
@@ -367,11 +365,14 @@ func (d *decider) tell(res *Decision) {
 
 // leaf has the branch and bound decide a part, conjunction by conjunction, with so
 // many nodes for each; 0 means any number. It returns those that stay open.
-func (d *decider) leaf(ctx context.Context, a *attacker, p *part, cases [][]*query.Condition, hi []float64, limit int) (open [][]*query.Condition, witness []float64, err error) {
+func (d *decider) leaf(ctx context.Context, a *attacker, p *part, cases [][]*query.Condition, hi []float64, limit int) (open openCases, witness []float64, err error) {
 	lp, err := encode.NewLP(ctx, p.around, encode.Tied)
 	if err != nil {
 		if ctx.Err() != nil || errors.Is(err, encode.ErrRange) {
-			return cases, nil, nil
+			for _, conditions := range cases {
+				open = append(open, openCase{conditions, inf})
+			}
+			return open, nil, nil
 		}
 		return nil, nil, err
 	}
@@ -380,7 +381,7 @@ func (d *decider) leaf(ctx context.Context, a *attacker, p *part, cases [][]*que
 	for _, conditions := range cases {
 		m := d.search(a, conditions, hi, &opt)
 		if ctx.Err() != nil {
-			open = append(open, conditions)
+			open = append(open, openCase{conditions, inf})
 			continue
 		}
 		e := &bab{search: m, lp: lp, root: p.around}
@@ -395,7 +396,7 @@ func (d *decider) leaf(ctx context.Context, a *attacker, p *part, cases [][]*que
 		case m.witnessed > *m.threshold && d.verified(a, m.x):
 			return nil, m.x, nil
 		case m.proved > *m.threshold:
-			open = append(open, conditions)
+			open = append(open, openCase{conditions, m.proved})
 		}
 	}
 	return open, nil, nil

@@ -3,6 +3,7 @@ package solve
 import (
 	"context"
 	"math"
+	"slices"
 
 	"rsm/query"
 )
@@ -19,6 +20,9 @@ const (
 	wholeUnstable, wholeNodes = 200, 100
 	// narrowest is the share of the box's width below which no input is split.
 	narrowest = 1e-9
+	// tie is the bound of a condition's function up to which a part is given up:
+	// what is left there is an equality, as far as float64 can tell.
+	tie = 1e-11
 )
 
 // divide decides a part by a branch and bound, or splits it.
@@ -28,7 +32,11 @@ func (d *decider) divide(ctx context.Context, a *attacker, p *part, hi []float64
 	if p.share == 1 {
 		unstable, nodes = wholeUnstable, wholeNodes
 	}
-	if ok && p.around.UnstableCount() > unstable {
+	if high(p.formula, func(c *query.Condition) float64 { return hi[d.at[c]] }) <= tie {
+		d.giveUp(SolverLimit)
+		return looked{}, nil
+	}
+	if ok && (d.opt.Engine == Split || p.around.UnstableCount() > unstable) {
 		return p.split(dim), nil
 	}
 	most := mostCases
@@ -43,8 +51,11 @@ func (d *decider) divide(ctx context.Context, a *attacker, p *part, hi []float64
 			return looked{witness: x}, err
 		case len(open) == 0:
 			return looked{done: true}, nil
+		case open.high() <= tie:
+			d.giveUp(SolverLimit)
+			return looked{}, nil
 		}
-		p.formula = disjunction(open)
+		p.formula = open.formula()
 	}
 	if !ok {
 		d.giveUp(limitOf(ctx, nodes))
@@ -63,24 +74,25 @@ func (p *part) split(dim int) looked {
 func (p *part) halves(dim int) (left, right *part) {
 	l, r := *p, *p
 	l.share, r.share = p.share/2, p.share/2
-	mid := p.box.Lo[dim]/2 + p.box.Hi[dim]/2
-	l.box = query.Box{Lo: p.box.Lo, Hi: append([]float64(nil), p.box.Hi...)}
-	r.box = query.Box{Lo: append([]float64(nil), p.box.Lo...), Hi: p.box.Hi}
-	l.box.Hi[dim], r.box.Lo[dim] = mid, mid
+	l.box, r.box = halves(p.box, dim)
 	return &l, &r
+}
+
+// halves splits a box in the middle of an input.
+func halves(box query.Box, dim int) (left, right query.Box) {
+	mid := box.Lo[dim]/2 + box.Hi[dim]/2
+	left = query.Box{Lo: box.Lo, Hi: slices.Clone(box.Hi)}
+	right = query.Box{Lo: slices.Clone(box.Lo), Hi: box.Hi}
+	left.Hi[dim], right.Lo[dim] = mid, mid
+	return left, right
 }
 
 // dimension chooses the input to split: the one that the condition that is
 // furthest from being false can change most with, by its slopes. There is none
 // where too many inputs are free, or none can be split.
 func (d *decider) dimension(p *part, hi []float64) (int, bool) {
-	free := 0
-	for i, lo := range p.box.Lo {
-		if lo < p.box.Hi[i] {
-			free++
-		}
-	}
-	if free == 0 || free > mostSplit {
+	free := freeInputs(p.box)
+	if free == 0 || free > mostSplit && d.opt.Engine != Split || d.opt.Engine == BaB {
 		return 0, false
 	}
 	var worst *query.Condition
@@ -89,10 +101,16 @@ func (d *decider) dimension(p *part, hi []float64) (int, bool) {
 			worst = c
 		}
 	})
+	return widest(p.around.Slopes(worst.F), p.box, d.problem.Box)
+}
+
+// widest is the input of a part of a box that a function with the given slopes can
+// change most with. There is none where no input can be split.
+func widest(slopes []float64, box, whole query.Box) (int, bool) {
 	best, at := -1.0, -1
-	for i, s := range p.around.Slopes(worst.F) {
-		lo, hi := p.box.Lo[i], p.box.Hi[i]
-		if mid := lo/2 + hi/2; !(lo < mid && mid < hi) || hi-lo < narrowest*(d.problem.Box.Hi[i]-d.problem.Box.Lo[i]) {
+	for i, s := range slopes {
+		lo, hi := box.Lo[i], box.Hi[i]
+		if mid := lo/2 + hi/2; !(lo < mid && mid < hi) || hi-lo < narrowest*(whole.Hi[i]-whole.Lo[i]) {
 			continue
 		}
 		if v := s * (hi - lo); v > best {

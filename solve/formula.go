@@ -137,13 +137,39 @@ func conjunctions(f query.Formula, most int) ([][]*query.Condition, bool) {
 	return [][]*query.Condition{{f.(*query.Condition)}}, most >= 1
 }
 
-// disjunction is the formula that conjunctions are the parts of.
-func disjunction(cases [][]*query.Condition) query.Formula {
+// high is an upper bound of a formula's robustness, by upper bounds of the
+// conditions' functions.
+func high(f query.Formula, upper func(*query.Condition) float64) float64 {
+	v, _ := robustness(f, upper)
+	return v
+}
+
+// openCase is a conjunction that a branch and bound left open: upper bounds the
+// least of its functions.
+type openCase struct {
+	conditions []*query.Condition
+	upper      float64
+}
+
+// openCases are a disjunction of such.
+type openCases []openCase
+
+// high is the largest upper bound.
+func (o openCases) high() float64 {
+	v := math.Inf(-1)
+	for _, c := range o {
+		v = max(v, c.upper)
+	}
+	return v
+}
+
+// formula is the disjunction.
+func (o openCases) formula() query.Formula {
 	var or query.Or
-	for _, conditions := range cases {
+	for _, c := range o {
 		var and query.And
-		for _, c := range conditions {
-			and = append(and, c)
+		for _, x := range c.conditions {
+			and = append(and, x)
 		}
 		or = append(or, and)
 	}

@@ -48,6 +48,9 @@ func Margins(ctx context.Context, joint *query.Joint, box query.Box, classes []q
 	if err := s.bound(ctx, box); err != nil {
 		return nil, err
 	}
+	if options.Engine == AutoEngine && opt.Engine == BaB && worthSplitting(s.bounds) {
+		opt.Engine = Split
+	}
 	res := &Result{
 		Min: make([]Extremum, len(classes)), Max: make([]Extremum, len(classes)),
 		Method: s.bounds.Method, Neurons: joint.Graph.ReLUs(), Unstable: s.bounds.UnstableCount(),
@@ -105,16 +108,21 @@ func (s *session) bound(ctx context.Context, box query.Box) (err error) {
 // once, when the first search needs it.
 func (s *session) engine(ctx context.Context, m *search) (engine, error) {
 	s.once.Do(func() {
-		if s.opt.Engine == BaB {
+		switch s.opt.Engine {
+		case Split:
+		case BaB:
 			s.lp, s.encodeErr = encode.NewLP(ctx, s.bounds, encode.Tied)
-		} else {
+		default:
 			s.encoding, s.encodeErr = encode.New(ctx, s.bounds, s.opt.Encoding)
 		}
 	})
 	if s.encodeErr != nil {
 		return nil, s.encodeErr
 	}
-	if s.opt.Engine == BaB {
+	switch s.opt.Engine {
+	case Split:
+		return &boxes{search: m, root: s.bounds}, nil
+	case BaB:
 		return &bab{search: m, lp: s.lp, root: s.bounds}, nil
 	}
 	return &milp{search: m, enc: s.encoding}, nil

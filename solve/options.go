@@ -66,7 +66,8 @@ type Engine int
 
 // The engines.
 const (
-	// AutoEngine is BaB, and MILP for the plain encoding.
+	// AutoEngine is BaB, or Split where few inputs are free and many neurons
+	// unstable, and MILP for the plain encoding.
 	AutoEngine Engine = iota
 	// MILP is the mixed-integer program of package encode, solved by HiGHS. Its
 	// bounds have the rigor Solver.
@@ -74,10 +75,14 @@ const (
 	// BaB is a branch and bound on ReLU phases with bounds computed anew at
 	// every node and HiGHS for its linear programs. Its bounds are certified.
 	BaB
+	// Split splits the box of the inputs, and gives parts in which few neurons are
+	// unstable to BaB. Its bounds are certified. In Decide no part is that can be
+	// split.
+	Split
 )
 
 // String returns the engine's name in results and on the command line.
-func (e Engine) String() string { return [...]string{"auto", "milp", "bab"}[e] }
+func (e Engine) String() string { return [...]string{"auto", "milp", "bab", "split"}[e] }
 
 // DefaultGap is the absolute gap of an exact log relative margin.
 const DefaultGap = 1e-6
@@ -124,7 +129,7 @@ func (o *Options) withDefaults() (Options, error) {
 		return d, fmt.Errorf("a threshold must be finite")
 	case d.Jobs < 1:
 		return d, fmt.Errorf("%d jobs: there must be one at least", o.Jobs)
-	case d.Engine == BaB && d.Encoding == encode.Plain:
+	case d.Engine != MILP && d.Encoding == encode.Plain:
 		return d, fmt.Errorf("the plain encoding is for the milp engine")
 	case d.NodeLimit < 0:
 		return d, fmt.Errorf("the node limit is %d: it must be zero or more", o.NodeLimit)

@@ -104,7 +104,10 @@ type oracle struct {
 	// Min and Max are the extremes of r, for each class pair.
 	Min, Max []float64
 	Cells    int
-	visit    func(cell []vertex) // if not nil, hears of every cell
+	// more, if not nil, gives further functions by whose signs cells are cut, affine
+	// where all neurons have one phase; visit, if not nil, is called for every cell.
+	more  func(x, y1, y2 []float64) []float64
+	visit func(cell []vertex)
 }
 
 // enumerate finds the extremes of r over the box for each class pair.
@@ -150,6 +153,9 @@ func (o *oracle) vertex(x []float64, active uint64) vertex {
 	h1, y1 := o.n1.eval(x)
 	h2, y2 := o.n2.eval(x)
 	v := vertex{x: x, hidden: append(h1, h2...), active: active}
+	if o.more != nil {
+		v.hidden = append(v.hidden, o.more(x, y1, y2)...)
+	}
 	for _, c := range o.classes {
 		v.r = append(v.r, (y1[c.I]-y1[c.J])-(y2[c.I]-y2[c.J]))
 	}

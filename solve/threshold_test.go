@@ -19,7 +19,7 @@ func TestThresholds(t *testing.T) {
 		c := classPair(rng)
 		o := enumerate(p.pair, p.box, c)
 		for k, off := range []float64{-1e-3, 1e-3, -1, 1} {
-			engine := []solve.Engine{solve.BaB, solve.MILP}[int(seed)%2]
+			engine := []solve.Engine{solve.BaB, solve.MILP, solve.Split}[int(seed)%3]
 			scale := 1 + math.Abs(o.Min[0]) + math.Abs(o.Max[0])
 			least, most := o.Min[0]+off*scale, o.Max[0]+off*scale
 			opt := solve.Options{Engine: engine}

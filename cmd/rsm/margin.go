@@ -65,7 +65,7 @@ func searchFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "gap", Value: solve.DefaultGap, Usage: "absolute gap `G` of log RSM at which an extremum is exact", Category: "Search"},
 		&cli.Float64Flag{Name: "relative-gap", Usage: "also accept a gap of `G` times the value", Category: "Search"},
 		&cli.StringFlag{Name: "encoding", Value: "auto", Usage: "`NAME` of the encoding: auto, or plain (the baseline: big-M with interval bounds)", Category: "Search"},
-		&cli.StringFlag{Name: "engine", Value: "auto", Usage: "`NAME` of the engine: bab (branch and bound on ReLU phases, certified), milp (HiGHS on the whole program), or auto", Category: "Search"},
+		&cli.StringFlag{Name: "engine", Value: "auto", Usage: "`NAME` of the engine: bab (branch and bound on ReLU phases, certified), split (on the box of few inputs, certified), milp (HiGHS on the whole program), or auto", Category: "Search"},
 		&cli.IntFlag{Name: "jobs", Usage: "solve `N` extremes at the same time, one thread each", DefaultText: "number of cores", Category: "Search"},
 		&cli.IntFlag{Name: "nodes", Usage: "end each solve after `N` branch-and-bound nodes", DefaultText: "no limit", Category: "Search"},
 		&cli.StringSliceFlag{Name: "highs", Usage: "set an option of HiGHS, `NAME=VALUE`; may be repeated", Category: "Search"},
@@ -156,8 +156,10 @@ func searchOptions(c *cli.Context) (solve.Options, error) {
 		opt.Engine = solve.BaB
 	case "milp":
 		opt.Engine = solve.MILP
+	case "split":
+		opt.Engine = solve.Split
 	default:
-		return opt, usagef(name, "--engine %s: give auto, bab or milp", c.String("engine"))
+		return opt, usagef(name, "--engine %s: give auto, bab, split or milp", c.String("engine"))
 	}
 	switch {
 	case !(opt.Gap > 0) || math.IsInf(opt.Gap, 1):
@@ -188,8 +190,8 @@ func searchOptions(c *cli.Context) (solve.Options, error) {
 		return opt, usagef(name, "--highs: %v", err)
 	}
 	if c.String("write-model") != "" {
-		if opt.Engine == solve.BaB {
-			return opt, usagef(name, "--write-model goes with the milp engine: bab solves many small models")
+		if opt.Engine == solve.BaB || opt.Engine == solve.Split {
+			return opt, usagef(name, "--write-model goes with the milp engine: %v solves many small models", opt.Engine)
 		}
 		opt.Engine = solve.MILP
 	}
