@@ -95,7 +95,7 @@ func TestClaims(t *testing.T) {
 			t.Errorf("%s, %s: holds, and the oracle has a violation", p.name, a.name)
 		case f.Verdict == solve.Violated && !perhaps:
 			t.Errorf("%s, %s: violated, and the oracle has no violation", p.name, a.name)
-		case f.Verdict == solve.Unknown && (surely || !perhaps):
+		case f.Verdict == solve.Unknown && (surely || f.Reason != solve.OnlyAtTies):
 			t.Errorf("%s, %s: %s, and the oracle is sure: %v", p.name, a.name, f.Reason, surely)
 		case f.Vacuous && f.Verdict != solve.Holds:
 			t.Errorf("%s, %s: vacuous, and %v", p.name, a.name, f.Verdict)
@@ -112,6 +112,10 @@ func TestClaims(t *testing.T) {
 		}
 	}
 	t.Log(seen)
+	// Some pairs have functions in common that are zero, or tie.
+	if n := seen["imply 2=>1 unknown"] + seen["imply 1=>2 unknown"] + seen["equiv unknown"] + seen["margin unknown"]; n > 7 {
+		t.Errorf("%d of 700 claims are undecided", n)
+	}
 	for _, kind := range []string{"imply 2=>1", "imply 1=>2", "equiv", "margin"} {
 		if seen[kind+" holds"] < 30 || seen[kind+" violated"] < 15 {
 			t.Errorf("%s: too few of one verdict", kind)
