@@ -65,7 +65,7 @@ func searchFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "gap", Value: solve.DefaultGap, Usage: "absolute gap `G` of log RSM at which an extremum is exact", Category: "Search"},
 		&cli.Float64Flag{Name: "relative-gap", Usage: "also accept a gap of `G` times the value", Category: "Search"},
 		&cli.StringFlag{Name: "encoding", Value: "auto", Usage: "`NAME` of the encoding: auto, or plain (the baseline: big-M with interval bounds)", Category: "Search"},
-		&cli.StringFlag{Name: "engine", Value: "auto", Usage: "`NAME` of the engine: bab (branch and bound on ReLU phases), split (of a box of few inputs), milp (HiGHS on the whole program, not certified), or auto", Category: "Search"},
+		&cli.StringFlag{Name: "engine", Value: "auto", Usage: "`NAME` of the engine: bab (branch and bound on ReLU phases), split (of a box of few inputs), milp (HiGHS alone, not certified), or auto", Category: "Search"},
 		&cli.IntFlag{Name: "jobs", Usage: "solve `N` extremes at the same time, one thread each", DefaultText: "number of cores", Category: "Search"},
 		&cli.IntFlag{Name: "nodes", Usage: "end each solve after `N` branch-and-bound nodes", DefaultText: "no limit", Category: "Search"},
 		&cli.StringSliceFlag{Name: "highs", Usage: "set an option of HiGHS, `NAME=VALUE`; may be repeated", Category: "Search"},
