@@ -21,6 +21,8 @@ func limitFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.DurationFlag{Name: "timeout", Usage: "time limit `D` of the whole command, such as 90s or 5m; then what is known is the answer", DefaultText: "none", Category: "Search"},
 		&cli.IntFlag{Name: "jobs", Usage: "use `N` threads", DefaultText: "number of cores", Category: "Search"},
+		&cli.StringFlag{Name: "engine", Value: "auto", Usage: "`NAME` of the engine: bab (branch and bound on ReLU phases), split (on the box of few inputs), or auto", Category: "Search"},
+		&cli.IntFlag{Name: "nodes", Usage: "end each branch and bound on ReLU phases after `N` nodes; 1 is the linear relaxation", DefaultText: "no limit", Category: "Search"},
 	}
 }
 
@@ -36,7 +38,20 @@ func limitOptions(c *cli.Context) (solve.Options, error) {
 	case c.IsSet("timeout") && c.Duration("timeout") <= 0:
 		return solve.Options{}, usagef(name, "--timeout %v: it must be above zero", c.Duration("timeout"))
 	}
-	return solve.Options{Jobs: c.Int("jobs")}, checkWritable(c.String("out"))
+	opt := solve.Options{Jobs: c.Int("jobs"), NodeLimit: c.Int("nodes")}
+	switch c.String("engine") {
+	case "auto":
+	case "bab":
+		opt.Engine = solve.BaB
+	case "split":
+		opt.Engine = solve.Split
+	default:
+		return opt, usagef(name, "--engine %s: give auto, bab or split", c.String("engine"))
+	}
+	if opt.NodeLimit < 0 {
+		return opt, usagef(name, "--nodes %d: it must be zero or more", opt.NodeLimit)
+	}
+	return opt, checkWritable(c.String("out"))
 }
 
 // notes prints notes on standard error.
@@ -58,11 +73,13 @@ func elapsed(c *cli.Context) float64 {
 type limitsPart struct {
 	Timeout number `json:"timeout_seconds"`
 	Jobs    int    `json:"jobs"` // 0: the number of cores
+	Engine  string `json:"engine"`
+	Nodes   int    `json:"node_limit"`
 	Seed    uint64 `json:"seed"`
 }
 
 func limitsOf(c *cli.Context, opt solve.Options) limitsPart {
-	return limitsPart{Timeout: number(c.Duration("timeout").Seconds()), Jobs: opt.Jobs, Seed: opt.Seed}
+	return limitsPart{Timeout: number(c.Duration("timeout").Seconds()), Jobs: opt.Jobs, Engine: opt.Engine.String(), Nodes: opt.NodeLimit, Seed: opt.Seed}
 }
 
 // findingPart is a verdict in a result file.
