@@ -130,52 +130,32 @@ func bounded(b *relax.Bounds, f query.Formula) query.Formula {
 	return simplify(f, func(c *query.Condition) (float64, float64) { return lo[d.at[c]], hi[d.at[c]] })
 }
 
-// firstLook is how long the formula as it is is worked on before ties are suspected.
-const firstLook = 2 * time.Second
-
 // decide decides one claim: no input may make the formula true, and a witness must
-// make every condition strictly true. Where a condition is zero over and over, no
-// bound in float64 decides it. So the formula gets some time; then one that leaves
-// out what is true by less than Tie is decided, and only if nothing else is left the
-// formula once more.
+// make every condition strictly true. Where neither is found, for a condition that is
+// zero over and over, one that leaves out what is true by less than Tie is decided.
 func (c *Claim) decide(ctx context.Context, options Options) (Finding, error) {
 	started := time.Now()
 	f := Finding{Open: 1}
 	strict, apart := c.Problem, c.Problem
 	strict.Formula = query.Strictly(c.Formula)
 	apart.Formula = query.Shifted(strict.Formula, Tie)
-	try := func(p query.Problem, limit time.Duration) (Answer, error) {
-		ctx := ctx
-		if limit > 0 {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, limit)
-			defer cancel()
-		}
+	try := func(p query.Problem) (Answer, error) {
 		d, err := Decide(ctx, p, options)
 		if err != nil {
 			return Undecided, err
 		}
 		f.Boxes, f.Nodes, f.LPIterations, f.Open = f.Boxes+d.Boxes, f.Nodes+d.Nodes, f.LPIterations+d.LPIterations, d.Open
-		f.Reason, f.final = d.Stop.String(), d.Stop != TimeLimit && d.Stop != Interrupted
+		f.Reason, f.final = d.Stop.String(), d.Answer != Undecided || d.Stop != TimeLimit && d.Stop != Interrupted
 		if d.Answer == Sat {
+			f.Reason = WithinRounding
 			f.Witness, err = c.strictWitness(strict, d.Witness)
 		}
-		f.Seconds = time.Since(started).Seconds()
 		return d.Answer, err
 	}
-	answer, err := try(c.Problem, firstLook)
-	tie := answer == Sat && f.Witness == nil
-	if err == nil && f.Witness == nil && answer != Unsat && ctx.Err() == nil {
-		before := time.Now()
-		if answer, err = try(apart, 0); err == nil && answer == Unsat {
-			if !tie {
-				answer, err = try(c.Problem, firstLook+4*time.Since(before))
-			}
-			if f.Witness == nil && (tie || answer != Unsat) {
-				answer, f.Reason, f.final = Undecided, OnlyAtTies, true
-			}
-		} else if err == nil && answer == Undecided && f.final {
-			f.Witness, err = c.inside(ctx, strict, options)
+	answer, err := try(c.Problem)
+	if err == nil && answer != Unsat && f.Witness == nil && f.final && ctx.Err() == nil {
+		if answer, err = try(apart); answer == Unsat {
+			answer, f.Reason = Undecided, OnlyAtTies
 		}
 	}
 	switch {
@@ -185,8 +165,6 @@ func (c *Claim) decide(ctx context.Context, options Options) (Finding, error) {
 		f.Verdict, f.Reason = Violated, ""
 	case answer == Unsat:
 		f.Verdict, f.Reason = Holds, ""
-	case answer == Sat:
-		f.Reason, f.final = WithinRounding, true
 	}
 	if f.Verdict == Unknown && f.final {
 		f.Open = 1

@@ -378,6 +378,7 @@ func (d *decider) leaf(ctx context.Context, a *attacker, p *part, cases [][]*que
 	}
 	opt := *d.opt
 	opt.NodeLimit = limit
+	a.box = p.box
 	for _, conditions := range cases {
 		m := d.search(a, conditions, hi, &opt)
 		if ctx.Err() != nil {
@@ -411,7 +412,7 @@ func (d *decider) search(a *attacker, conditions []*query.Condition, hi []float6
 			at = k
 		}
 	}
-	m := &search{opt: opt, att: a, spare: &d.spare, rigor: Certified, f: conditions[at].F,
+	m := &search{opt: opt, att: a, spare: &d.spare, rigor: Certified, tie: tie, f: conditions[at].F,
 		witnessed: math.Inf(-1), proved: hi[d.at[conditions[at]]]}
 	for k, c := range conditions {
 		if k != at {

@@ -25,8 +25,9 @@ type search struct {
 	// given are conditions that inputs of interest satisfy; others are no
 	// witnesses. The first maximum may then be -inf: no such input is known.
 	given []*query.Condition
-	// missed, if not nil, hears of inputs that do not satisfy them.
-	missed func(x []float64)
+	// tie is how far above the threshold a bound counts as one that touches it:
+	// that part is not looked at any further.
+	tie float64
 
 	x            []float64 // witness
 	witnessed    float64
@@ -54,27 +55,75 @@ func (s *search) decided() bool {
 func (s *search) enough() float64 {
 	v := s.witnessed + s.opt.slack(s.witnessed)
 	if s.threshold != nil {
-		v = max(v, *s.threshold)
+		v = max(v, *s.threshold+s.tie)
 	}
 	return v
 }
 
 // replay evaluates both networks at an input of the box, and keeps it if it is
-// the best so far.
+// the best so far. One that does not satisfy the given conditions is moved to where
+// it does, if that is near.
 func (s *search) replay(x []float64) float64 {
 	v := s.att.value(s.f, x)
-	for _, c := range s.given {
-		if w := s.att.ev.At(c.F); w < 0 || c.Strict && w == 0 {
-			if s.missed != nil {
-				s.missed(x)
-			}
+	if len(s.given) > 0 {
+		if x = s.mended(x); x == nil {
 			return math.Inf(-1)
 		}
+		v = s.att.ev.At(s.f)
 	}
 	if v > s.witnessed {
 		s.witnessed, s.x = v, append([]float64(nil), x...)
 	}
 	return v
+}
+
+const (
+	// mendSteps is how many steps an input gets to satisfy the given conditions:
+	// points of linear programs lie on them, or a rounding beside.
+	mendSteps = 8
+	// mendBy is how far inside them it is moved, relative to the box.
+	mendBy = 1e-9
+)
+
+// mended returns an input that satisfies the given conditions, the last that was
+// evaluated: x, or one that steps along gradients lead to, each as long as the worst
+// of the conditions needs by its slope there. It is nil where they do not suffice.
+func (s *search) mended(x []float64) []float64 {
+	box := s.att.box
+	for step := range mendSteps + 1 {
+		worst := (*query.Condition)(nil)
+		value := 0.0
+		for _, c := range s.given {
+			if w := s.att.ev.At(c.F); w < value || w == 0 && value == 0 && c.Strict {
+				worst, value = c, w
+			}
+		}
+		switch {
+		case worst == nil:
+			return x
+		case step == mendSteps:
+			return nil
+		case step == 0:
+			x = append([]float64(nil), x...)
+		}
+		s.att.ev.Gradient(worst.F, s.att.grad)
+		slope := 0.0
+		for i, g := range s.att.grad {
+			slope += math.Abs(g) * (box.Hi[i] - box.Lo[i])
+		}
+		length := 2*(0-value)/slope + mendBy
+		if !(length < 1) {
+			return nil
+		}
+		for i, g := range s.att.grad {
+			if g != 0 {
+				x[i] += math.Copysign(length*(box.Hi[i]-box.Lo[i]), g)
+			}
+		}
+		box.Project(x)
+		s.att.ev.Forward(x)
+	}
+	return nil
 }
 
 // refuted returns an error where a bound falls short of the witness by more
