@@ -192,9 +192,9 @@ func Strictly(f Formula) Formula {
 }
 
 // Shifted is a formula with every condition's function smaller by a number.
-func Shifted(f Formula, by float64) Formula {
+func Shifted(f Formula, by func(Condition) float64) Formula {
 	return mapped(f, func(c Condition) Condition {
-		c.F.Const -= by
+		c.F.Const -= by(c)
 		return c
 	})
 }

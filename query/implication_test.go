@@ -105,7 +105,7 @@ func TestViolationMeaning(t *testing.T) {
 			if got := i.Violated(y1, y2); got != want || truth(query.Strictly(f), ev) != want || truth(j.Premise(i), ev) != decides {
 				t.Fatalf("%+v at %v: violated %v, logits %v and %v", i, x, got, y1, y2)
 			}
-			if truth(query.Shifted(f, 100), ev) {
+			if truth(query.Shifted(f, func(query.Condition) float64 { return 100 }), ev) {
 				t.Fatal("a shifted condition is true")
 			}
 		}

@@ -48,7 +48,8 @@ const (
 	WithinRounding = "within rounding"
 )
 
-// Tie is by how much a condition must be true for it to be no tie.
+// Tie is by how much a condition must be true for it to be no tie, or this share of
+// the magnitude of its terms if that is smaller.
 const Tie = 1e-9
 
 // Refute decides claims one after another. The time that the context leaves is
@@ -136,9 +137,8 @@ func bounded(b *relax.Bounds, f query.Formula) query.Formula {
 func (c *Claim) decide(ctx context.Context, options Options) (Finding, error) {
 	started := time.Now()
 	f := Finding{Open: 1}
-	strict, apart := c.Problem, c.Problem
+	strict := c.Problem
 	strict.Formula = query.Strictly(c.Formula)
-	apart.Formula = query.Shifted(strict.Formula, Tie)
 	try := func(p query.Problem) (Answer, error) {
 		d, err := Decide(ctx, p, options)
 		if err != nil {
@@ -154,6 +154,10 @@ func (c *Claim) decide(ctx context.Context, options Options) (Finding, error) {
 	}
 	answer, err := try(c.Problem)
 	if err == nil && answer != Unsat && f.Witness == nil && f.final && ctx.Err() == nil {
+		apart, failed := c.apart(strict)
+		if failed != nil {
+			return f, failed
+		}
 		if answer, err = try(apart); answer == Unsat {
 			answer, f.Reason = Undecided, OnlyAtTies
 		}
@@ -171,6 +175,16 @@ func (c *Claim) decide(ctx context.Context, options Options) (Finding, error) {
 	}
 	f.Seconds = time.Since(started).Seconds()
 	return f, nil
+}
+
+// apart is the strict problem without what is true by less than Tie.
+func (c *Claim) apart(strict query.Problem) (query.Problem, error) {
+	b, err := relax.Compute(context.Background(), c.Joint, c.Box, relax.Interval)
+	if err != nil {
+		return strict, err
+	}
+	strict.Formula = query.Shifted(strict.Formula, func(x query.Condition) float64 { return Tie * min(1, spread(b, x.F)) })
+	return strict, nil
 }
 
 // witnessSteps is how many gradient steps a witness gets to become a certain one.

@@ -91,6 +91,7 @@ type decider struct {
 	// at numbers the conditions of the formula, functions are theirs.
 	at        map[*query.Condition]int
 	functions []network.Functional
+	ties      []float64
 	root      *relax.Bounds
 	workers   []*attacker
 	spare     spare
@@ -134,6 +135,9 @@ func (d *decider) run(ctx context.Context) (*Decision, error) {
 	var err error
 	if d.root, err = relax.Compute(ctx, d.joint, d.problem.Box, relax.Difference); err != nil {
 		return nil, err
+	}
+	for _, f := range d.functions {
+		d.ties = append(d.ties, tie(spread(d.root, f)))
 	}
 	for range d.opt.Jobs {
 		d.workers = append(d.workers, newAttacker(d.joint.Graph, d.problem.Box, d.opt.Seed))
@@ -397,7 +401,7 @@ func (d *decider) leaf(ctx context.Context, a *attacker, p *part, cases [][]*que
 		case m.witnessed > *m.threshold && d.verified(a, m.x):
 			return nil, m.x, nil
 		case m.proved > *m.threshold:
-			open = append(open, openCase{conditions, m.proved})
+			open = append(open, openCase{conditions, m.proved - m.tie})
 		}
 	}
 	return open, nil, nil
@@ -412,7 +416,7 @@ func (d *decider) search(a *attacker, conditions []*query.Condition, hi []float6
 			at = k
 		}
 	}
-	m := &search{opt: opt, att: a, spare: &d.spare, rigor: Certified, tie: tie, f: conditions[at].F,
+	m := &search{opt: opt, att: a, spare: &d.spare, rigor: Certified, tie: d.ties[d.at[conditions[at]]], f: conditions[at].F,
 		witnessed: math.Inf(-1), proved: hi[d.at[conditions[at]]]}
 	for k, c := range conditions {
 		if k != at {

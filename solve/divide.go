@@ -20,9 +20,6 @@ const (
 	wholeUnstable, wholeNodes = 200, 100
 	// narrowest is the share of the box's width below which no input is split.
 	narrowest = 1e-9
-	// tie is the bound of a condition's function up to which a part is given up:
-	// what is left there is an equality, as far as float64 can tell.
-	tie = 1e-11
 )
 
 // divide decides a part by a branch and bound, or splits it.
@@ -32,7 +29,7 @@ func (d *decider) divide(ctx context.Context, a *attacker, p *part, hi []float64
 	if p.share == 1 {
 		unstable, nodes = wholeUnstable, wholeNodes
 	}
-	if high(p.formula, func(c *query.Condition) float64 { return hi[d.at[c]] }) <= tie {
+	if high(p.formula, func(c *query.Condition) float64 { return hi[d.at[c]] - d.ties[d.at[c]] }) <= 0 {
 		d.giveUp(SolverLimit)
 		return looked{}, nil
 	}
@@ -51,7 +48,7 @@ func (d *decider) divide(ctx context.Context, a *attacker, p *part, hi []float64
 			return looked{witness: x}, err
 		case len(open) == 0:
 			return looked{done: true}, nil
-		case open.high() <= tie:
+		case open.high() <= 0:
 			d.giveUp(SolverLimit)
 			return looked{}, nil
 		}

@@ -144,8 +144,8 @@ func high(f query.Formula, upper func(*query.Condition) float64) float64 {
 	return v
 }
 
-// openCase is a conjunction that a branch and bound left open: upper bounds the
-// least of its functions.
+// openCase is a conjunction that a branch and bound left open: the least of its
+// functions is above its tie by upper at most.
 type openCase struct {
 	conditions []*query.Condition
 	upper      float64

@@ -162,6 +162,8 @@ func searchOptions(c *cli.Context) (solve.Options, error) {
 		return opt, usagef(name, "--engine %s: give auto, bab, split or milp", c.String("engine"))
 	}
 	switch {
+	case opt.Encoding == encode.Plain && opt.Engine != solve.AutoEngine && opt.Engine != solve.MILP:
+		return opt, usagef(name, "--encoding plain goes with --engine milp, not %v", opt.Engine)
 	case !(opt.Gap > 0) || math.IsInf(opt.Gap, 1):
 		return opt, usagef(name, "--gap %v: it must be above zero", opt.Gap)
 	case !(opt.RelativeGap >= 0) || math.IsInf(opt.RelativeGap, 1):

@@ -252,6 +252,9 @@ func (v *verification) decide(ctx context.Context, opt solve.Options) error {
 				return fmt.Errorf("the solver's solution does not satisfy the query when each network is evaluated by itself")
 			case fit == specification.Satisfied:
 				v.answer, v.assignment, v.certain = answerSat, a, d.Certain
+				if !d.Certain {
+					v.notes = append(v.notes, "the solution satisfies the query as the networks evaluate in float64, but by less than their rounding")
+				}
 				return nil
 			}
 			v.notes = append(v.notes, "a solution was found that satisfies the query but for rounding: this decides nothing")
