@@ -4,7 +4,7 @@
 for which the properties were stated (Reluplex, arXiv 1702.01135): property 1 for all, 2 for the networks from 2_1 on,
 3 and 4 for all but 1_7, 1_8 and 1_9.
 
-acasxu-answers.csv has the answers that are known; --answers FILE compares a list of answers (lines NETWORK,PROPERTY,
+vnncomp/acasxu-answers.csv has the answers that are known; --answers FILE compares a list of answers (lines NETWORK,PROPERTY,
 ANSWER) with it, and ends with status 1 where one differs.
 """
 
@@ -30,7 +30,7 @@ def combinations(which: str):
 
 
 def known() -> dict[tuple[str, str], str]:
-    lines = (Path(__file__).parent / "acasxu-answers.csv").read_text().splitlines()
+    lines = (Path(__file__).parent.parent / "vnncomp/acasxu-answers.csv").read_text().splitlines()
     return {(r["network"], r["property"]): r["answer"] for r in csv.DictReader(line for line in lines if not line.startswith("#"))}
 
 
