@@ -208,6 +208,9 @@ type looked struct {
 // parallel looks at parts with Jobs workers.
 func (d *decider) parallel(ctx context.Context, batch []*part) ([]looked, error) {
 	results := make([]looked, len(batch))
+	for i, p := range batch { // what is not looked at stays open
+		results[i].open = []*part{p}
+	}
 	var next, found atomic.Int64
 	found.Store(int64(len(batch)))
 	var group errgroup.Group

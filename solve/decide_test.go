@@ -313,3 +313,54 @@ func TestDecideLimits(t *testing.T) {
 		t.Errorf("ended: %+v, %v", res, err)
 	}
 }
+
+// countdown is a context that ends when it has been asked a number of times.
+type countdown struct {
+	context.Context
+	left int
+}
+
+func (c *countdown) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestDecideEnds: wherever the context ends, parts that were not looked at stay open.
+func TestDecideEnds(t *testing.T) {
+	early := 0
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(seed, 34))
+		p := drawn(t, rng)
+		conditions, f := drawFormula(rng, p)
+		var list []*query.Condition
+		for _, c := range conditions {
+			list = append(list, c.condition(p.joint))
+		}
+		problem := query.Problem{Joint: p.joint, Box: p.box, Formula: f.formula(list)}
+		if _, most := robustest(p, conditions, f); most > -1e-2 {
+			continue
+		}
+		options := solve.Options{Engine: solve.Split, Jobs: 1}
+		whole, err := solve.Decide(context.Background(), problem, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for left := range 400 {
+			res, err := solve.Decide(&countdown{context.Background(), left}, problem, options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.Boxes < whole.Boxes {
+				early++
+				if res.Answer == solve.Unsat {
+					t.Errorf("seed %d: unsat after %d of %d boxes", seed, res.Boxes, whole.Boxes)
+				}
+			}
+		}
+	}
+	if early < 300 {
+		t.Errorf("the context ended early %d times only", early)
+	}
+}
