@@ -36,29 +36,48 @@ func (d *decider) attack(ctx context.Context, a *attacker, p *part, restarts int
 	}
 }
 
-// satisfy takes steps from x along the sign of the gradient of the condition that
-// decides the formula's robustness. It returns a point where the formula is true,
-// which is the last that was evaluated then, or nil, and the best robustness.
+// satisfy takes steps from x for the formula's robustness. It returns a point where
+// the formula is true, which is the last that was evaluated then, or nil, and the
+// best robustness.
 func (a *attacker) satisfy(f query.Formula, x []float64, steps int) ([]float64, float64) {
-	value := func(c *query.Condition) float64 { return a.ev.At(c.F) }
+	var found []float64
+	best := a.strengthen(f, x, steps, 0.5, 1e-4, func(next []float64) bool {
+		if holds(f, a.at) {
+			found = next
+		}
+		return found != nil
+	})
+	if found != nil {
+		return found, math.Inf(1)
+	}
+	return nil, best
+}
+
+// at is the value of a condition's function at the last evaluated input.
+func (a *attacker) at(c *query.Condition) float64 { return a.ev.At(c.F) }
+
+// strengthen moves x along the sign of the gradient of the condition that decides the
+// formula's robustness, and returns the best robustness found. A step that loses is
+// halved; after one of less than the given share of the box, or when enough says so of
+// an input that was just evaluated, it ends.
+func (a *attacker) strengthen(f query.Formula, x []float64, steps int, step, least float64, enough func(next []float64) bool) float64 {
 	best := math.Inf(-1)
 	next := append([]float64(nil), x...)
-	step := 0.5
 	for range steps + 1 {
 		a.ev.Forward(next)
-		if holds(f, value) {
-			return next, math.Inf(1)
+		if enough(next) {
+			return best
 		}
-		v, c := robustness(f, value)
+		v, c := robustness(f, a.at)
 		if c == nil {
-			return nil, v
+			return v
 		}
 		if v > best {
 			best = v
 			copy(x, next)
 			a.ev.Gradient(c.F, a.grad)
-		} else if step /= 2; step < 1e-4 {
-			return nil, best
+		} else if step /= 2; step < least {
+			return best
 		}
 		for i, g := range a.grad {
 			next[i] = x[i]
@@ -68,5 +87,5 @@ func (a *attacker) satisfy(f query.Formula, x []float64, steps int) ([]float64, 
 		}
 		a.box.Project(next)
 	}
-	return nil, best
+	return best
 }

@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"rsm/encode"
 	"rsm/network"
 	"rsm/query"
 	"rsm/relax"
@@ -226,20 +225,17 @@ func (b *boxes) part(ctx context.Context, a *attacker, p *boxPart, enough, floor
 
 // leaf bounds a part by bab, with a limit of nodes where it can be split too.
 func (b *boxes) leaf(ctx context.Context, a *attacker, p *boxPart, limited bool, floor float64, r *boxResult) (float64, error) {
-	lp, err := encode.NewLP(ctx, p.around, encode.Tied)
-	if err != nil {
-		if ctx.Err() != nil || errors.Is(err, encode.ErrRange) {
-			return p.upper, nil
-		}
-		return 0, err
+	lp, err := partLP(ctx, p.around)
+	if lp == nil || err != nil {
+		return p.upper, err
 	}
 	opt := *b.opt
 	if opt.NodeLimit = 0; limited {
 		opt.NodeLimit = fewNodes
 	}
 	m := &search{opt: &opt, f: b.f, att: a, task: b.task, spare: &spare{}, threshold: b.threshold, rigor: Certified,
-		x: nil, witnessed: floor, proved: p.upper}
-	if err := (&bab{search: m, lp: lp, root: p.around}).run(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, encode.ErrRange) {
+		witnessed: floor, proved: p.upper}
+	if err := runPart(ctx, m, lp, p.around); err != nil {
 		return 0, err
 	}
 	r.nodes += m.nodes

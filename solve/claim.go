@@ -2,10 +2,8 @@ package solve
 
 import (
 	"context"
-	"math"
 	"time"
 
-	"rsm/network"
 	"rsm/query"
 	"rsm/relax"
 )
@@ -208,39 +206,12 @@ func (c *Claim) certain(strict query.Problem, x []float64) (bool, error) {
 	if c.Replay != nil && !c.Replay(x) {
 		return false, nil
 	}
-	b, err := relax.Compute(context.Background(), strict.Joint, query.Box{Lo: x, Hi: x}, relax.Interval)
-	if err != nil {
-		return false, err
-	}
-	return isTrue(bounded(b, strict.Formula)), nil
+	return certain(strict.Joint, strict.Formula, x)
 }
 
 // robust takes gradient steps from x to where a formula is true by more.
 func robust(p query.Problem, x []float64) []float64 {
-	ev := network.NewEvaluator(p.Joint.Graph)
-	value := func(c *query.Condition) float64 { return ev.At(c.F) }
-	at, next, grad := append([]float64(nil), x...), append([]float64(nil), x...), make([]float64, len(x))
-	best, step := math.Inf(-1), 0.25
-	for range witnessSteps {
-		ev.Forward(next)
-		v, c := robustness(p.Formula, value)
-		if c == nil {
-			break
-		}
-		if v > best {
-			best = v
-			copy(at, next)
-			ev.Gradient(c.F, grad)
-		} else if step /= 2; step < 1e-12 {
-			break
-		}
-		for i, g := range grad {
-			next[i] = at[i]
-			if g != 0 {
-				next[i] += math.Copysign(step*(p.Box.Hi[i]-p.Box.Lo[i]), g)
-			}
-		}
-		p.Box.Project(next)
-	}
+	at := append([]float64(nil), x...)
+	newAttacker(p.Joint.Graph, p.Box, 0).strengthen(p.Formula, at, witnessSteps-1, 0.25, 1e-12, func([]float64) bool { return false })
 	return at
 }

@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"rsm/encode"
 	"rsm/network"
 	"rsm/query"
 	"rsm/relax"
@@ -336,7 +335,7 @@ func (d *decider) check(a *attacker, f query.Formula, bounds *functionBounds) er
 // verified says whether the formula is true at an input of the box, in float64.
 func (d *decider) verified(a *attacker, x []float64) bool {
 	a.ev.Forward(x)
-	return holds(d.problem.Formula, func(c *query.Condition) float64 { return a.ev.At(c.F) })
+	return holds(d.problem.Formula, a.at)
 }
 
 // giveUp notes a part that stays open for good.
@@ -349,18 +348,22 @@ func (d *decider) giveUp(why Stop) {
 
 // sat is a decision with a witness.
 func (d *decider) sat(res *Decision, x []float64) (*Decision, error) {
-	ev := network.NewEvaluator(d.joint.Graph)
-	ev.Forward(x)
-	if !d.problem.Box.Contains(x) || !holds(d.problem.Formula, func(c *query.Condition) float64 { return ev.At(c.F) }) {
+	if !d.problem.Box.Contains(x) || !d.verified(d.workers[0], x) {
 		return nil, fmt.Errorf("%w: a witness does not hold when it is evaluated again", ErrContradiction)
 	}
 	res.Answer, res.Witness, res.Stop = Sat, x, GapClosed
-	b, err := relax.Compute(context.Background(), d.joint, query.Box{Lo: x, Hi: x}, relax.Interval)
+	var err error
+	res.Certain, err = certain(d.joint, d.problem.Formula, x)
+	return res, err
+}
+
+// certain says whether a formula is true at an input in exact arithmetic.
+func certain(joint *query.Joint, f query.Formula, x []float64) (bool, error) {
+	b, err := relax.Compute(context.Background(), joint, query.Box{Lo: x, Hi: x}, relax.Interval)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
-	res.Certain = isTrue(simplify(d.problem.Formula, d.bound(b, d.problem.Formula).of))
-	return res, nil
+	return isTrue(bounded(b, f)), nil
 }
 
 func (d *decider) tell(res *Decision) {
@@ -368,68 +371,4 @@ func (d *decider) tell(res *Decision) {
 		return
 	}
 	d.opt.Deciding(Deciding{Elapsed: time.Since(d.started), Open: res.Open, Boxes: d.boxes.Load(), Nodes: d.nodes.Load()})
-}
-
-// leaf has the branch and bound decide a part, conjunction by conjunction, with so
-// many nodes for each; 0 means any number. It returns those that stay open.
-func (d *decider) leaf(ctx context.Context, a *attacker, p *part, cases [][]*query.Condition, hi []float64, limit int) (open openCases, witness []float64, err error) {
-	lp, err := encode.NewLP(ctx, p.around, encode.Tied)
-	if err != nil {
-		if ctx.Err() != nil || errors.Is(err, encode.ErrRange) {
-			for _, conditions := range cases {
-				open = append(open, openCase{conditions, inf})
-			}
-			return open, nil, nil
-		}
-		return nil, nil, err
-	}
-	opt := *d.opt
-	opt.NodeLimit = limit
-	a.box = p.box
-	for _, conditions := range cases {
-		m := d.search(a, conditions, hi, &opt)
-		if ctx.Err() != nil {
-			open = append(open, openCase{conditions, inf})
-			continue
-		}
-		e := &bab{search: m, lp: lp, root: p.around}
-		if err := e.run(ctx); err != nil {
-			if ctx.Err() == nil && !errors.Is(err, encode.ErrRange) {
-				return nil, nil, err
-			}
-		}
-		d.nodes.Add(m.nodes)
-		d.iterations.Add(m.lpIterations)
-		switch {
-		case m.witnessed > *m.threshold && d.verified(a, m.x):
-			return nil, m.x, nil
-		case m.proved > *m.threshold:
-			open = append(open, openCase{conditions, m.proved - m.tie})
-		}
-	}
-	return open, nil, nil
-}
-
-// search asks whether a conjunction is true anywhere: for the maximum of its
-// condition that is nearest to being false, among inputs that satisfy the others.
-func (d *decider) search(a *attacker, conditions []*query.Condition, hi []float64, opt *Options) *search {
-	at := 0
-	for k, c := range conditions {
-		if hi[d.at[c]] < hi[d.at[conditions[at]]] {
-			at = k
-		}
-	}
-	m := &search{opt: opt, att: a, spare: &d.spare, rigor: Certified, tie: d.ties[d.at[conditions[at]]], f: conditions[at].F,
-		witnessed: math.Inf(-1), proved: hi[d.at[conditions[at]]]}
-	for k, c := range conditions {
-		if k != at {
-			m.given = append(m.given, c)
-		}
-	}
-	threshold := 0.0
-	if !conditions[at].Strict {
-		threshold = -math.SmallestNonzeroFloat64
-	}
-	m.threshold = &threshold
-	return m
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -186,9 +185,7 @@ func boundsRows(ctx context.Context, q question, methods []string, jobs int) ([]
 func printBounds(w io.Writer, format string, q question, rows []boundsRow) error {
 	switch format {
 	case "json":
-		e := json.NewEncoder(w)
-		e.SetIndent("", " ")
-		return e.Encode(struct {
+		return writeJSON(w, struct {
 			Schema        string        `json:"schema"`
 			SchemaVersion int           `json:"schema_version"`
 			Tool          toolPart      `json:"tool"`

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"strings"
 	"time"
@@ -54,16 +52,6 @@ func limitOptions(c *cli.Context) (solve.Options, error) {
 	return opt, checkWritable(c.String("out"))
 }
 
-// notes prints notes on standard error.
-func notes(c *cli.Context, notes []string) {
-	if c.Bool("quiet") {
-		return
-	}
-	for _, n := range notes {
-		fmt.Fprintln(c.App.ErrWriter, "rsm: note: "+n)
-	}
-}
-
 // elapsed is the time since the start of the program in seconds.
 func elapsed(c *cli.Context) float64 {
 	return time.Since(c.App.Metadata[startedKey].(time.Time)).Seconds()
@@ -108,12 +96,6 @@ func findingOf(f *solve.Finding) findingPart {
 
 // claimSemantics says in which arithmetic verdicts are true.
 const claimSemantics = "real: weights are exact real numbers, arithmetic is exact; holds is proved, and a witness violates the claim in exact arithmetic; values are evaluated in float64"
-
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	return e.Encode(v)
-}
 
 // verdictText is a verdict for people.
 func verdictText(f *solve.Finding) string {

@@ -151,7 +151,7 @@ func runEquiv(c *cli.Context, n1, n2 *network.Network) error {
 		return err
 	}
 	r.notes = outputNotes(n1, n2, r.region.Notes)
-	notes(c, r.notes)
+	printNotes(c, r.notes)
 	show := newProgress(c.App.ErrWriter, c.Bool("quiet"))
 	opt.Deciding = func(d solve.Deciding) { show.deciding("equiv", d) }
 	ctx, cancel := limited(c)
@@ -163,10 +163,7 @@ func runEquiv(c *cli.Context, n1, n2 *network.Network) error {
 		return failure{err}
 	}
 	r.finding, r.seconds = findings[0], elapsed(c)
-	if c.String("format") == "json" {
-		return deliver(c, r.json)
-	}
-	return deliver(c, r.text)
+	return deliverAs(c, r.text, r.json)
 }
 
 // outputNotes are the notes of both networks but that a single output is read as

@@ -137,7 +137,7 @@ func runImply(c *cli.Context, n1, n2 *network.Network) error {
 		return failure{err}
 	}
 	r.notes = slices.Concat(n1.Notes, n2.Notes, r.region.Notes)
-	notes(c, r.notes)
+	printNotes(c, r.notes)
 	var claims []solve.Claim
 	for _, i := range r.list {
 		claims = append(claims, implication(r.pair, r.joint, r.region.Box, i))
@@ -154,10 +154,7 @@ func runImply(c *cli.Context, n1, n2 *network.Network) error {
 		return failure{err}
 	}
 	r.seconds = elapsed(c)
-	if c.String("format") == "json" {
-		return deliver(c, r.json)
-	}
-	return deliver(c, r.text)
+	return deliverAs(c, r.text, r.json)
 }
 
 // implyReport is what an imply run found, with what it was asked.

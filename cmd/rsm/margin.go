@@ -120,11 +120,7 @@ func runMargin(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (r
 		fmt.Fprintf(c.App.ErrWriter, "rsm: note: %d of %d extremes needed no model, or no time was left for it\n", 2*len(q.classes)-int(written.Load()), 2*len(q.classes))
 	}
 	r := report{question: q, labelGiven: c.IsSet("label"), options: opt, timeout: c.Duration("timeout"), result: res}
-	print := r.text
-	if format == "json" {
-		print = r.json
-	}
-	return deliver(c, print)
+	return deliverAs(c, r.text, r.json)
 }
 
 func searchOptions(c *cli.Context) (solve.Options, error) {

@@ -40,12 +40,18 @@ func readQuestion(c *cli.Context, n1, n2 *network.Network, read func(query.Pair)
 		return q, failure{err}
 	}
 	q.notes = slices.Concat(n1.Notes, n2.Notes, q.region.Notes)
-	if !c.Bool("quiet") {
-		for _, n := range q.notes {
-			fmt.Fprintln(c.App.ErrWriter, "rsm: note: "+n)
-		}
-	}
+	printNotes(c, q.notes)
 	return q, nil
+}
+
+// printNotes prints notes on standard error.
+func printNotes(c *cli.Context, notes []string) {
+	if c.Bool("quiet") {
+		return
+	}
+	for _, n := range notes {
+		fmt.Fprintln(c.App.ErrWriter, "rsm: note: "+n)
+	}
 }
 
 // limited is the command's context with its --timeout, which counts from the
@@ -55,6 +61,14 @@ func limited(c *cli.Context) (context.Context, context.CancelFunc) {
 		return context.WithDeadline(c.Context, c.App.Metadata[startedKey].(time.Time).Add(d))
 	}
 	return context.WithCancel(c.Context)
+}
+
+// deliverAs delivers a result in the form that --format says.
+func deliverAs(c *cli.Context, text, json func(io.Writer) error) error {
+	if c.String("format") == "json" {
+		return deliver(c, json)
+	}
+	return deliver(c, text)
 }
 
 // deliver prints a result to --out or to standard output, and says whether the

@@ -209,7 +209,7 @@ func runRadius(c *cli.Context, n1, n2 *network.Network) error {
 	if r.equiv != nil {
 		r.notes = outputNotes(n1, n2, nil)
 	}
-	notes(c, r.notes)
+	printNotes(c, r.notes)
 	show := newProgress(c.App.ErrWriter, c.Bool("quiet"))
 	var now string
 	opt.Deciding = func(d solve.Deciding) { show.deciding(now, d) }
@@ -225,10 +225,7 @@ func runRadius(c *cli.Context, n1, n2 *network.Network) error {
 		return failure{err}
 	}
 	r.seconds = elapsed(c)
-	if c.String("format") == "json" {
-		return deliver(c, r.json)
-	}
-	return deliver(c, r.text)
+	return deliverAs(c, r.text, r.json)
 }
 
 // radiusReport is what a radius run found, with what it was asked.

@@ -157,9 +157,14 @@ func (r *report) json(w io.Writer) error {
 		lo, hi := &r.result.Min[k], &r.result.Max[k]
 		f.Pairs = append(f.Pairs, classPairPart{I: lo.Classes.I, J: lo.Classes.J, Min: extremum(lo), Max: extremum(hi)})
 	}
+	return writeJSON(w, f)
+}
+
+// writeJSON writes a result file.
+func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", " ")
-	return e.Encode(f)
+	return e.Encode(v)
 }
 
 // tool says what made a result.

@@ -81,11 +81,7 @@ func verify(c *cli.Context) error {
 	if err := v.decide(ctx, solve.Options{Jobs: c.Int("jobs")}); err != nil {
 		return failure{err}
 	}
-	if !c.Bool("quiet") {
-		for _, n := range v.notes {
-			fmt.Fprintln(c.App.ErrWriter, "rsm: note: "+n)
-		}
-	}
+	printNotes(c, v.notes)
 	if folder := c.String("serialise-assignments"); folder != "" && v.assignment != nil {
 		if err := v.serialise(folder); err != nil {
 			return failure{err}

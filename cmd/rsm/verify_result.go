@@ -114,9 +114,7 @@ func (v *verification) json(w io.Writer) error {
 			f.Assignment = append(f.Assignment, p)
 		}
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	return e.Encode(f)
+	return writeJSON(w, f)
 }
 
 // serialise writes each tensor to FOLDER/NAME.pb. ONNX has no real numbers: the
