@@ -16,6 +16,9 @@
 // share the input columns, so the relative margin r is a linear function of
 // the columns.
 //
+// A quantized value of more than one level has its operand, and its level as an integer
+// column: quantize.go.
+//
 // Difference rows tie aligned pairs of unstable neurons: see difference.go.
 //
 // LP is the linear relaxation, without phases, for many parts of a region: lp.go.

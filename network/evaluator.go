@@ -50,7 +50,8 @@ func (e *Evaluator) At(f Functional) float64 {
 
 // Gradient writes the gradient of a functional with respect to the input, at
 // the point of the last Forward, to grad. At the kink of a ReLU the slope 0 is
-// taken.
+// taken. A quantization has the slope of the line through its steps, and 0 where it is
+// clamped (the straight-through estimator: Bengio, Leonard, Courville, arXiv 1308.3432).
 func (e *Evaluator) Gradient(f Functional, grad []float64) {
 	if e.slope == nil {
 		e.slope = make([][]float64, len(e.g.Nodes))
@@ -71,6 +72,13 @@ func (e *Evaluator) Gradient(f Functional, grad []float64) {
 		case Affine:
 			for k, in := range e.g.Nodes[i].Inputs {
 				op.ApplyTransposed(k, e.slope[in], e.slope[i], 1)
+			}
+		case *Quantize:
+			in := e.g.Nodes[i].Inputs[0]
+			for j, z := range e.value[in] {
+				if z > op.Threshold(j, op.Lo-1) && z < op.Threshold(j, op.Hi) {
+					e.slope[in][j] += e.slope[i][j] * op.Slope(j)
+				}
 			}
 		case ReLU:
 			in := e.g.Nodes[i].Inputs[0]

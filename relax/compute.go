@@ -55,14 +55,13 @@ func compute(ctx context.Context, j *query.Joint, box query.Box, m Method, done 
 		if b.firstOfPair(v) {
 			continue // with its partner, next
 		}
-		_, activation := node.Op.(network.ReLU)
 		if p, ok := b.pairOf[v]; ok {
 			// Both layers of the pair: their operands are known by now.
 			b.forwardDiff(p)
 			b.tightenPair(p)
 			b.forward(j.Pairs[p].First)
-		} else if activation {
-			b.tightenLayer(node.Inputs[0])
+		} else if network.IsActivation(node.Op) {
+			b.tightenLayer(v)
 		}
 		b.forward(v)
 	}
@@ -85,15 +84,17 @@ func (b *Bounds) checkFinite() error {
 	return nil
 }
 
-// tightenLayer improves the bounds of a pre-activation node where its neurons
-// are unstable.
-func (b *Bounds) tightenLayer(z int) {
-	if b.Method < Symbolic || z == 0 {
+// tightenLayer improves the bounds of the operand of an activation node where its
+// neurons are open. The bounds of an operand that is one itself follow from those of
+// its own operand.
+func (b *Bounds) tightenLayer(v int) {
+	z := b.Joint.Graph.Nodes[v].Inputs[0]
+	if b.Method < Symbolic || z == 0 || network.IsActivation(b.Joint.Graph.Nodes[z].Op) {
 		return
 	}
 	var at []int
 	for i := range b.Node[z].Lo {
-		if b.Unstable(z, i) {
+		if b.Open(v, i) {
 			at = append(at, i)
 		}
 	}
@@ -108,9 +109,9 @@ func (b *Bounds) tightenLayer(z int) {
 // layers and of their differences, each by the others.
 func (b *Bounds) tightenPair(p int) {
 	z1, z2 := b.preactivations(p)
-	b.tightenLayer(z2)
+	b.tightenLayer(b.Joint.Pairs[p].Second)
 	if z2 != z1 {
-		b.tightenLayer(z1)
+		b.tightenLayer(b.Joint.Pairs[p].First)
 	}
 	b.cross(p)
 	if !b.Method.pairs() {

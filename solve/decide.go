@@ -255,8 +255,9 @@ func (d *decider) look(ctx context.Context, a *attacker, p *part) (looked, error
 		q.around = b
 		d.boxes.Add(1)
 		bounds := d.bound(b, q.formula)
-		a.ev.Forward(q.box.Center())
-		if err := d.check(a, q.formula, bounds); err != nil {
+		center := q.box.Center()
+		a.ev.Forward(center)
+		if err := d.check(a, q.formula, center, bounds); err != nil {
 			return looked{}, err
 		}
 		q.formula = simplify(q.formula, bounds.of)
@@ -319,13 +320,18 @@ func (d *decider) bound(b *relax.Bounds, f query.Formula) *functionBounds {
 	return out
 }
 
-// check compares bounds with the values at the last evaluated input.
-func (d *decider) check(a *attacker, f query.Formula, bounds *functionBounds) error {
+// check compares bounds with the values at an input x, the last that was evaluated.
+func (d *decider) check(a *attacker, f query.Formula, x []float64, bounds *functionBounds) error {
 	var err error
 	f.Conditions(func(c *query.Condition) {
 		lo, hi := bounds.of(c)
 		v := a.ev.At(c.F)
-		if slack := contradiction * (1 + math.Abs(v)); v < lo-slack || v > hi+slack {
+		slack := contradiction * (1 + math.Abs(v))
+		if outside := func(v float64) bool { return v < lo-slack || v > hi+slack }; outside(v) {
+			// Float64 may be on the wrong side of a threshold.
+			if from, to, failed := reached(d.joint, c.F, x); failed == nil && d.joint.Graph.Quantized() > 0 && from <= hi && to >= lo {
+				return
+			}
 			err = fmt.Errorf("%w: a function is bounded by [%v, %v], and has the value %v at an input of the box", ErrContradiction, lo, hi, v)
 		}
 	})

@@ -27,6 +27,9 @@ type Result struct {
 	// Neurons and Unstable count the ReLU neurons of the joint graph, and
 	// those whose phase the bounds leave open.
 	Neurons, Unstable int
+	// Quantized and OpenLevels count the quantized values, and those of more than one
+	// level.
+	Quantized, OpenLevels int
 	// BoundsSeconds is the time for the bounds of all neurons.
 	BoundsSeconds float64
 	Seconds       float64
@@ -51,9 +54,11 @@ func Margins(ctx context.Context, joint *query.Joint, box query.Box, classes []q
 	if options.Engine == AutoEngine && opt.Engine == BaB && worthSplitting(s.bounds) {
 		opt.Engine = Split
 	}
+	unstable, open := s.bounds.OpenCount()
 	res := &Result{
 		Min: make([]Extremum, len(classes)), Max: make([]Extremum, len(classes)),
-		Method: s.bounds.Method, Neurons: joint.Graph.ReLUs(), Unstable: s.bounds.UnstableCount(),
+		Method: s.bounds.Method, Neurons: joint.Graph.ReLUs(), Unstable: unstable,
+		Quantized: joint.Graph.Quantized(), OpenLevels: open,
 		BoundsSeconds: time.Since(started).Seconds(), Jobs: opt.Jobs,
 	}
 	for k, c := range classes {
@@ -215,7 +220,9 @@ func (s *session) attack(ctx context.Context, a *attacker, e *Extremum) error {
 	if e.Threshold != nil {
 		enough = min(enough, math.Nextafter(e.sign()**e.Threshold, inf))
 	}
-	x, v := a.maximize(ctx, s.objective(e), enough)
+	f := s.objective(e)
+	x, v := a.maximize(ctx, f, enough)
+	v = sure(s.joint, f, x, v)
 	e.Witness, e.Witnessed = x, e.sign()*v
 	e.Seconds.Attack = time.Since(started).Seconds()
 	e.Engine = "bounds"
@@ -235,7 +242,7 @@ func (s *session) search(whole context.Context, a *attacker, e *Extremum) error 
 	}
 	started := time.Now()
 	m := &search{
-		opt: s.opt, f: s.objective(e), att: a, limit: limit, task: e.Task, spare: &s.spare,
+		opt: s.opt, joint: s.joint, f: s.objective(e), att: a, limit: limit, task: e.Task, spare: &s.spare,
 		x: e.Witness, witnessed: e.sign() * e.Witnessed, proved: e.sign() * e.Proved, rigor: Certified,
 	}
 	if e.Threshold != nil {
@@ -316,13 +323,11 @@ func reason(ctx context.Context) Stop {
 // an interval that contains its exact value. Evaluation in float64 alone could
 // claim more for a network in which large values cancel.
 func (s *session) reached(e *Extremum) float64 {
-	point := query.Box{Lo: e.Witness, Hi: e.Witness}
-	b, err := relax.Compute(context.Background(), s.joint, point, relax.Interval)
-	if err != nil {
+	lo, hi, err := reached(s.joint, s.joint.Margin(e.Classes), e.Witness)
+	switch {
+	case err != nil:
 		return math.NaN()
-	}
-	lo, hi := b.Functional(s.joint.Margin(e.Classes))
-	if e.Sense == Minimum {
+	case e.Sense == Minimum:
 		return hi
 	}
 	return lo

@@ -104,7 +104,10 @@ type boundsPart struct {
 	Method   string `json:"method"`
 	Neurons  int    `json:"neurons"`
 	Unstable int    `json:"unstable"`
-	Seconds  number `json:"seconds"`
+	// Quantized values, and those of more than one level.
+	Quantized  int    `json:"quantized,omitempty"`
+	OpenLevels int    `json:"open_levels,omitempty"`
+	Seconds    number `json:"seconds"`
 }
 
 type classPairPart struct {
@@ -148,7 +151,7 @@ func (r *report) json(w io.Writer) error {
 		Label:     r.label,
 		Options: optionsPart{Encoding: r.options.Encoding.String(), Engine: r.options.Engine.String(), Gap: number(r.options.Gap), RelativeGap: number(r.options.RelativeGap),
 			Timeout: number(r.timeout.Seconds()), NodeLimit: r.options.NodeLimit, Jobs: r.result.Jobs, Seed: r.options.Seed, HiGHS: r.options.HiGHS},
-		Bounds: boundsPart{Method: r.result.Method.String(), Neurons: r.result.Neurons, Unstable: r.result.Unstable,
+		Bounds: boundsPart{Method: r.result.Method.String(), Neurons: r.result.Neurons, Unstable: r.result.Unstable, Quantized: r.result.Quantized, OpenLevels: r.result.OpenLevels,
 			Seconds: number(r.result.BoundsSeconds)},
 		Notes:   append([]string{}, r.notes...),
 		Seconds: number(r.result.Seconds),

@@ -53,8 +53,12 @@ func (r *report) text(w io.Writer) error {
 		summary = r.decisions()
 	}
 	fmt.Fprintf(w, "\n%s\n", summary)
-	_, err := fmt.Fprintf(w, "%d of %d ReLU neurons unstable; bounds %s, in all %s\n",
-		r.result.Unstable, r.result.Neurons, seconds(r.result.BoundsSeconds), seconds(r.result.Seconds))
+	levels := ""
+	if r.result.Quantized > 0 {
+		levels = fmt.Sprintf("; %d of %d quantized values with more than one level", r.result.OpenLevels, r.result.Quantized)
+	}
+	_, err := fmt.Fprintf(w, "%d of %d ReLU neurons unstable%s; bounds %s, in all %s\n",
+		r.result.Unstable, r.result.Neurons, levels, seconds(r.result.BoundsSeconds), seconds(r.result.Seconds))
 	return err
 }
 
