@@ -12,6 +12,7 @@ import (
 // attacker looks for inputs with a large value of a functional by projected
 // gradient ascent. It is for one goroutine.
 type attacker struct {
+	g    *network.Graph
 	ev   *network.Evaluator
 	box  query.Box
 	seed uint64
@@ -26,7 +27,7 @@ const (
 
 func newAttacker(g *network.Graph, box query.Box, seed uint64) *attacker {
 	return &attacker{
-		ev: network.NewEvaluator(g), box: box, seed: seed,
+		g: g, ev: network.NewEvaluator(g), box: box, seed: seed,
 		rng:  attackRandom(seed),
 		grad: make([]float64, len(box.Lo)),
 	}

@@ -222,6 +222,9 @@ func (s *session) attack(ctx context.Context, a *attacker, e *Extremum) error {
 	}
 	f := s.objective(e)
 	x, v := a.maximize(ctx, f, enough)
+	if v < enough && s.joint.Graph.Quantized() > 0 {
+		x, v = a.anneal(ctx, f, x, v)
+	}
 	v = sure(s.joint, f, x, v)
 	e.Witness, e.Witnessed = x, e.sign()*v
 	e.Seconds.Attack = time.Since(started).Seconds()
