@@ -254,3 +254,32 @@ func TestConcatViews(t *testing.T) {
 		checkViews(t, op, matrices, make([]float64, before*op.Outer*op.Inner))
 	})
 }
+
+// TestConvTransposeViews: the matrix is the transpose of the convolution's.
+func TestConvTransposeViews(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		op := &network.ConvTranspose{Conv: *drawConv(t)}
+		if c := &op.Conv; c.Results().Size() == 0 {
+			t.Skip("the kernel is larger than the operand")
+		}
+		op.B, op.Conv.B = op.Conv.B, nil
+		rows := denseConv(&op.Conv)
+		a := make([][]float64, len(rows[0]))
+		for j := range a {
+			a[j] = make([]float64, len(rows))
+			for i := range rows {
+				a[j][i] = rows[i][j]
+			}
+		}
+		if op.B != nil {
+			op.B = drawVector(t, "bias", op.Conv.In)
+		}
+		bias := make([]float64, len(a))
+		for j := range bias {
+			if op.B != nil {
+				bias[j] = op.B[j/network.Shape(op.Conv.Size).Size()%op.Conv.In]
+			}
+		}
+		checkViews(t, op, [][][]float64{a}, bias)
+	})
+}
