@@ -40,6 +40,8 @@ type Bounds struct {
 	// quick walks look at bounds on the way only where they begin: those of a
 	// larger box, which these intersect, have been looked at.
 	quick bool
+	// workers is how many batches of rows are walked at the same time, 0 for one.
+	workers int
 	// empty is set when bounds that all hold have no common point: no input
 	// satisfies the splits.
 	empty bool

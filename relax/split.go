@@ -86,6 +86,7 @@ func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) {
 // improve does the work. Where quick is set and the box is a smaller one, walks are.
 func (b *Bounds) improve(box query.Box, quick bool, above *Halfspace, known ...Improvement) (*Bounds, bool) {
 	c := *b
+	c.workers = 0 // parts are refined beside others
 	smaller := !slices.Equal(box.Lo, b.Box.Lo) || !slices.Equal(box.Hi, b.Box.Hi)
 	if smaller {
 		c.Box, c.quick = box, quick || b.quick
