@@ -17,7 +17,7 @@ var errorCases = []struct {
 	model   *builder
 	message string
 }{
-	{"unknown operator", newModel(13, 1, 2).named("conv1", "Conv", "x w", "y"), `!node "conv1" (Conv, opset 13): operator not supported; supported are Add, Cast, Constant, Div, Dropout, Flatten, Gemm, Identity, LogSoftmax, MatMul, Mul, Relu, Reshape, Softmax, Squeeze, Sub, Transpose, Unsqueeze`},
+	{"unknown operator", newModel(13, 1, 2).named("conv1", "Conv", "x w", "y"), `!node "conv1" (Conv, opset 13): operator not supported; supported are Add, `},
 	{"unknown domain", (&builder{ir: 8, opset: 13, domain: "com.x"}).input("x", float32Type, 1, 2).output("y").node("Relu", "x", "y"), "!op #0 (com.x.Relu): operator not supported"},
 	{"newer opset", newModel(99, 1, 2).node("Relu", "x", "y"), "!op #0 (Relu, opset 99): opsets 1 to 25 are supported; export"},
 	{"newer IR", &builder{ir: 99, opset: 13, graph: newModel(13, 1, 2).node("Relu", "x", "y").graph}, "!ir_version 99 is newer than 14"},

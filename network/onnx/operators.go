@@ -37,8 +37,26 @@ func until(last int, kind attributeKind) rule { return rule{kind, 1, last} }
 // from is a rule for opsets from first.
 func from(first int, kind attributeKind) rule { return rule{kind, first, newestOpset} }
 
-// operators lists all operators.
+// operators lists all operators, those of another domain with its name before theirs.
 func operators() map[string]operator {
+	all := layerOperators()
+	maps.Copy(all, quantizationOperators())
+	return all
+}
+
+// microsoft is the domain of the operators that ONNX Runtime adds.
+const microsoft = "com.microsoft"
+
+// key is the name of an operator in the table.
+func key(domain, op string) string {
+	if defaultDomain(domain) {
+		return op
+	}
+	return domain + "." + op
+}
+
+// layerOperators lists those of real numbers.
+func layerOperators() map[string]operator {
 	inPlace := until(5, intsAttribute) // consumed_inputs, a hint
 	oldBroadcast := map[string]rule{
 		"axis": until(6, intAttribute), "broadcast": until(6, intAttribute), "consumed_inputs": inPlace,
@@ -93,8 +111,8 @@ func (r *reader) apply(index int, n *node) error {
 }
 
 func (r *reader) built(index int, n *node) (value, error) {
-	op, known := r.operators[n.op]
-	if !known || !defaultDomain(n.domain) {
+	op, known := r.operators[key(n.domain, n.op)]
+	if !known {
 		return value{}, unsupportedf("operator not supported; supported are %s", strings.Join(slices.Sorted(maps.Keys(r.operators)), ", "))
 	}
 	if r.opset > newestOpset {
