@@ -16,14 +16,15 @@ type call struct {
 	opset      int
 	in         []value // without a name where an optional operand is left out
 	attributes map[string]*attribute
+	part       string // which part of the node it is, where there are several
 }
 
 // title names the node in the graph: as the file does, or by its output.
 func (c *call) title() string {
 	if c.node.name != "" {
-		return c.node.name
+		return c.node.name + c.part
 	}
-	return c.node.outputs[0]
+	return c.node.outputs[0] + c.part
 }
 
 func (c *call) outputs(op operator) error {

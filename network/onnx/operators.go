@@ -20,6 +20,7 @@ type operator struct {
 	most       int
 	outputs    int // 0 means 1; further ones must be unused
 	attributes map[string]rule
+	refused    string // if so, why it is not read
 }
 
 // rule is an attribute's type and the opsets that have it.
@@ -42,6 +43,13 @@ func operators() map[string]operator {
 	all := layerOperators()
 	maps.Copy(all, quantizationOperators())
 	return all
+}
+
+// supported lists the names of the operators that are read.
+func supported() []string {
+	all := operators()
+	maps.DeleteFunc(all, func(_ string, op operator) bool { return op.refused != "" })
+	return slices.Sorted(maps.Keys(all))
 }
 
 // microsoft is the domain of the operators that ONNX Runtime adds.
@@ -113,12 +121,15 @@ func (r *reader) apply(index int, n *node) error {
 func (r *reader) built(index int, n *node) (value, error) {
 	op, known := r.operators[key(n.domain, n.op)]
 	if !known {
-		return value{}, unsupportedf("operator not supported; supported are %s", strings.Join(slices.Sorted(maps.Keys(r.operators)), ", "))
+		return value{}, unsupportedf("operator not supported; supported are %s", strings.Join(supported(), ", "))
 	}
 	if r.opset > newestOpset {
 		return value{}, unsupportedf("opsets 1 to %d are supported; export the model with one of them", newestOpset)
 	}
 	c := &call{reader: r, node: n, index: index, opset: int(r.opset)}
+	if op.refused != "" {
+		return value{}, unsupportedf("%s", op.refused)
+	}
 	if err := c.outputs(op); err != nil {
 		return value{}, err
 	}

@@ -10,12 +10,22 @@ func quantizationOperators() map[string]operator {
 	dequantize := map[string]rule{
 		"axis": from(13, intAttribute), "block_size": from(21, intAttribute), "output_dtype": from(23, intAttribute),
 	}
+	const dynamic = "the scale depends on the input: dynamic quantization is not piecewise linear; quantize statically, with calibration (onnxruntime.quantization.quantize_static)"
 	// ONNX Runtime's, for files of opsets whose types are fewer.
 	contributed := map[string]rule{"axis": always(intAttribute)}
 	return map[string]operator{
-		"QuantizeLinear":                {build: buildQuantizeLinear, fewest: 2, most: 3, attributes: quantize},
-		"DequantizeLinear":              {build: buildDequantizeLinear, fewest: 2, most: 3, attributes: dequantize},
-		microsoft + ".QuantizeLinear":   {build: buildQuantizeLinear, fewest: 2, most: 3, attributes: contributed},
-		microsoft + ".DequantizeLinear": {build: buildDequantizeLinear, fewest: 2, most: 3, attributes: contributed},
+		"QuantizeLinear":          {build: buildQuantizeLinear, fewest: 2, most: 3, attributes: quantize},
+		"DequantizeLinear":        {build: buildDequantizeLinear, fewest: 2, most: 3, attributes: dequantize},
+		"QLinearMatMul":           {build: buildQLinearMatMul, fewest: 8, most: 8},
+		"MatMulInteger":           {build: buildMatMulInteger, fewest: 2, most: 4},
+		"DynamicQuantizeLinear":   {refused: dynamic},
+		microsoft + ".QLinearAdd": {build: buildQLinearAdd, fewest: 2, most: 8},
+		microsoft + ".QLinearMul": {build: buildQLinearMul, fewest: 2, most: 8},
+		microsoft + ".QGemm": {build: buildQGemm, fewest: 6, most: 9, attributes: map[string]rule{
+			"alpha": always(floatAttribute), "transA": always(intAttribute), "transB": always(intAttribute),
+		}},
+		microsoft + ".DynamicQuantizeMatMul": {refused: dynamic},
+		microsoft + ".QuantizeLinear":        {build: buildQuantizeLinear, fewest: 2, most: 3, attributes: contributed},
+		microsoft + ".DequantizeLinear":      {build: buildDequantizeLinear, fewest: 2, most: 3, attributes: contributed},
 	}
 }

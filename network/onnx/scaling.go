@@ -29,37 +29,55 @@ type granularity struct {
 
 // scaling reads the scale, operand k, and the zero point, operand k+1, of levels of type typ.
 func (c *call) scaling(k int, typ dataType, g granularity) (scaling, error) {
-	s := scaling{typ: typ, zero: []float64{0}}
-	index, err := c.scales(k, g)
+	if err := c.checkScale(k); err != nil {
+		return scaling{}, err
+	}
+	scale, zero := c.in[k], c.in[k+1]
+	scalar := scale.shape.Size() == 1 && zero.shape.Size() == 1 && len(scale.shape) < 2 && len(zero.shape) < 2
+	if c.given(k+1) && !scalar && !zero.shape.Equal(scale.shape) {
+		return scaling{}, fmt.Errorf("zero point %s has shape %v, its scale has %v: they must have one shape", quoted(zero.name), zero.shape, scale.shape)
+	}
+	s, err := c.zeroPoint(k+1, typ, g)
 	if err != nil {
 		return scaling{}, err
 	}
-	scale := c.in[k].constant.floats
-	if err := c.checkZeroPoint(k, typ); err != nil {
+	index, err := c.spread(scale, "scale", g)
+	if err != nil {
 		return scaling{}, err
 	}
-	var zeros []float64
-	if c.given(k + 1) {
-		for _, z := range c.in[k+1].constant.ints {
-			zeros = append(zeros, float64(z))
-		}
-	}
-	if index == nil {
-		s.step = scale
-		if zeros != nil {
-			s.zero = zeros
-		}
-		return s, nil
-	}
-	s.step = picked(scale, index)
-	if zeros != nil {
-		s.zero = picked(zeros, index)
-	}
+	s.step = picked(scale.constant.floats, index)
 	return s, nil
 }
 
-// picked are the elements index of k.
+// zeroPoint reads the zero point, operand k, of levels of type typ that have no scale.
+func (c *call) zeroPoint(k int, typ dataType, g granularity) (scaling, error) {
+	s := scaling{typ: typ, step: []float64{1}, zero: []float64{0}}
+	if !c.given(k) {
+		return s, nil
+	}
+	v := c.in[k]
+	switch {
+	case v.constant == nil:
+		return scaling{}, unsupportedf("zero point %s depends on the input: dynamic quantization is not piecewise linear; quantize statically, with calibration", quoted(v.name))
+	case v.typ != typ:
+		return scaling{}, fmt.Errorf("zero point %s is %v, the levels are %v: they must have one type", quoted(v.name), v.typ, typ)
+	case typ == int32Type && slices.ContainsFunc(v.constant.ints, func(z int64) bool { return z != 0 }):
+		return scaling{}, fmt.Errorf("zero point %s of INT32 levels is not zero", quoted(v.name))
+	}
+	zeros := make([]float64, len(v.constant.ints))
+	for i, z := range v.constant.ints {
+		zeros[i] = float64(z)
+	}
+	index, err := c.spread(v, "zero point", g)
+	s.zero = picked(zeros, index)
+	return s, err
+}
+
+// picked are the elements index of k, or k itself where index is nil.
 func picked(k []float64, index []int) []float64 {
+	if index == nil {
+		return k
+	}
 	out := make([]float64, len(index))
 	for i, j := range index {
 		out[i] = k[j]
@@ -86,38 +104,14 @@ func (c *call) checkScale(k int) error {
 	return nil
 }
 
-// checkZeroPoint checks operand k+1, the zero point to the scale in operand k.
-func (c *call) checkZeroPoint(k int, typ dataType) error {
-	if !c.given(k + 1) {
-		return nil
-	}
-	scale, zero := c.in[k], c.in[k+1]
-	scalar := scale.shape.Size() == 1 && zero.shape.Size() == 1 && len(scale.shape) < 2 && len(zero.shape) < 2
-	switch {
-	case zero.constant == nil:
-		return unsupportedf("zero point %s depends on the input: dynamic quantization is not piecewise linear; quantize statically, with calibration", quoted(zero.name))
-	case zero.typ != typ:
-		return fmt.Errorf("zero point %s is %v, the levels are %v: they must have one type", quoted(zero.name), zero.typ, typ)
-	case !scalar && !zero.shape.Equal(scale.shape):
-		return fmt.Errorf("zero point %s has shape %v, its scale has %v: they must have one shape", quoted(zero.name), zero.shape, scale.shape)
-	case typ == int32Type && slices.ContainsFunc(zero.constant.ints, func(z int64) bool { return z != 0 }):
-		return fmt.Errorf("zero point %s of INT32 levels is not zero", quoted(zero.name))
-	}
-	return nil
-}
-
-// scales checks the scale, operand k, and returns the index of the scale of every
-// element of the tensor, or nil where there is one for all.
-func (c *call) scales(k int, g granularity) ([]int, error) {
-	if err := c.checkScale(k); err != nil {
-		return nil, err
-	}
-	v := c.in[k]
+// spread returns the index of the scale or zero point of every element of a tensor, or nil
+// where there is one for all. v holds them, and what says which they are.
+func (c *call) spread(v value, what string, g granularity) ([]int, error) {
 	if len(v.shape) < 2 && v.shape.Size() == 1 {
 		return nil, nil
 	}
 	misfit := func() error {
-		return fmt.Errorf("scale %s of shape %v does not fit a tensor of shape %v along axis %d", quoted(v.name), v.shape, g.shape, g.axis)
+		return fmt.Errorf("%s %s of shape %v does not fit a tensor of shape %v along axis %d", what, quoted(v.name), v.shape, g.shape, g.axis)
 	}
 	axis, err := c.axis(g.axis, len(g.shape), 1)
 	if err != nil {
@@ -139,7 +133,7 @@ func (c *call) scales(k int, g granularity) ([]int, error) {
 		return nil, misfit()
 	}
 	n := size(g.shape)
-	if err := c.spend(3 * n); err != nil { // the list, and steps and zero points of all elements
+	if err := c.spend(2 * n); err != nil { // the list, and what it picks
 		return nil, err
 	}
 	index, inner := make([]int, n), g.shape[axis+1:].Size()
