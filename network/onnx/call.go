@@ -107,6 +107,8 @@ func (c *call) numeric() error {
 		switch {
 		case v.softmax != "":
 			return unsupportedf("%s comes before it; a softmax is supported only at the end of the network", v.softmax)
+		case v.typ == scaledType:
+			return unsupportedf("operand %s is %v; as a bias it is supported", quoted(v.name), v.typ)
 		case v.typ != c.in[0].typ:
 			return fmt.Errorf("operands %s and %s have the types %v and %v", quoted(c.in[0].name), quoted(v.name), c.in[0].typ, v.typ)
 		case !v.typ.float():

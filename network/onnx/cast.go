@@ -17,6 +17,9 @@ func buildCast(c *call) (value, error) {
 	if !to.float() && !to.integer() {
 		return value{}, unsupportedf("a cast to %v is not supported", to)
 	}
+	if x.typ == scaledType {
+		return value{}, unsupportedf("operand %s has elements of %v", quoted(x.name), x.typ)
+	}
 	if x.constant != nil {
 		if err := c.spend(x.shape.Size()); err != nil {
 			return value{}, err

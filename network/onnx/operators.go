@@ -42,6 +42,13 @@ func from(first int, kind attributeKind) rule { return rule{kind, first, newestO
 func operators() map[string]operator {
 	all := layerOperators()
 	maps.Copy(all, quantizationOperators())
+	for name, op := range all {
+		switch name {
+		case "Add", "Gemm", "Conv":
+			op.build = inParts(op.build, name == "Gemm", name == "Conv")
+			all[name] = op
+		}
+	}
 	return all
 }
 

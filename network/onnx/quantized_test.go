@@ -2,8 +2,11 @@ package onnx
 
 import (
 	"math"
+	"math/big"
 	"strings"
 	"testing"
+
+	"rsm/network"
 )
 
 var nan, inf = math.NaN(), math.Inf(1)
@@ -134,6 +137,38 @@ func TestQuantized(t *testing.T) {
 	}
 }
 
+// A bias that float64 does not hold is in two layers, whose sum it is exactly.
+func TestBiasInParts(t *testing.T) {
+	level, step := float64(1<<31-1), 1+0x1p-23
+	start := func() *builder {
+		return newModel(13, 1, 1).floats("w", []int{1, 2}, 1, 1).levels("b", int32Type, []int{2}, level, 1<<30+1).
+			floats("s", []int{2}, step, 2).node("DequantizeLinear", "b s", "d", intOf("axis", 0))
+	}
+	for name, model := range map[string]*builder{
+		"Gemm":       start().node("Gemm", "x w d", "y"),
+		"Add":        start().node("MatMul", "x w", "m").node("Add", "m d", "y"),
+		"Add, first": start().ints("rows", 1, 2).node("MatMul", "x w", "m").node("Reshape", "d rows", "e").node("Add", "e m", "y"),
+	} {
+		net, err := Decode(model.bytes())
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		want := new(big.Rat).Mul(new(big.Rat).SetFloat64(level), new(big.Rat).SetFloat64(step))
+		sum := new(big.Rat)
+		layers := 0
+		for _, v := range net.Nodes[1:] {
+			if b := v.Op.(network.Affine).Bias(); b != nil {
+				sum.Add(sum, new(big.Rat).SetFloat64(b[0]))
+				layers++
+			}
+		}
+		if sum.Cmp(want) != 0 || layers != 2 {
+			t.Errorf("%s: the bias is %v in %d layers instead of %v", name, sum, layers, want)
+		}
+	}
+}
+
 // quantizedErrors are as errorCases.
 var quantizedErrors = []struct {
 	name    string
@@ -185,6 +220,10 @@ var quantizedErrors = []struct {
 		`!op #1 (MatMulInteger, opset 13): both operands, "q" and "q", depend on the input`},
 	{"matrices that do not fit", quantizedModel(13, 1, 2).levels("w", int8Type, []int{1, 1}, 1).
 		node("QuantizeLinear", "x s o", "q").node("QLinearMatMul", "q s o w s os s o", "y"), "operands of shapes 1x2 and 1x1 do not fit"},
+	{"a weight that float64 does not hold", newModel(13, 1, 1).levels("b", int32Type, []int{1, 1}, 1<<31-1).floats("s", nil, 0.1).
+		node("DequantizeLinear", "b s", "d").node("Transpose", "d", "e").node("MatMul", "x e", "y"), `!op #2 (MatMul, opset 13): operand "e" is INT32 times a scale, more than float64 holds; as a bias`},
+	{"a bias that float64 does not hold, times beta", newModel(13, 1, 1).floats("w", []int{1, 1}, 1).levels("b", int32Type, []int{1, 1}, 1<<31-1).floats("s", nil, 0.1).
+		node("DequantizeLinear", "b s", "d").node("Gemm", "x w d", "y", floatOf("beta", 0.1)), `!op #1 (Gemm, opset 13): attribute beta is 0.1`},
 	{"short data of 4 bits", newModel(21, 1, 3).floats("s", nil, 1).initializer(packed4("w", int4Type, []int{3}, 1, 2)).
 		node("DequantizeLinear", "w s", "d").node("Add", "x d", "y"), `tensor "w": its data have 1 bytes, its shape 3 and type INT4 want 2`},
 	{"another operator of ONNX Runtime", newModel(13, 1, 2).microsoft("FusedGemm", "x", "y"), "!op #0 (com.microsoft.FusedGemm): operator not supported"},

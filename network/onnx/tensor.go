@@ -35,6 +35,9 @@ const (
 
 // String is the name in TensorProto.
 func (t dataType) String() string {
+	if t == scaledType {
+		return "INT32 times a scale, more than float64 holds"
+	}
 	names := [...]string{"UNDEFINED", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "STRING",
 		"BOOL", "FLOAT16", "DOUBLE", "UINT32", "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16",
 		"FLOAT8E4M3FN", "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "UINT4", "INT4", "FLOAT4E2M1", "FLOAT8E8M0",
@@ -165,6 +168,7 @@ type constant struct {
 	shape  network.Shape
 	floats []float64
 	ints   []int64
+	step   []float64 // with scaledType
 }
 
 // constant decodes the elements. The number of elements is that of the data:
