@@ -17,9 +17,9 @@ var errorCases = []struct {
 	model   *builder
 	message string
 }{
-	{"unknown operator", newModel(13, 1, 2).named("conv1", "Conv", "x w", "y"), `!node "conv1" (Conv, opset 13): operator not supported; supported are Add, `},
+	{"unknown operator", newModel(13, 1, 2).named("lstm1", "LSTM", "x w", "y"), `!node "lstm1" (LSTM, opset 13): operator not supported; supported are Add, AveragePool, `},
 	{"unknown domain", (&builder{ir: 8, opset: 13, domain: "com.x"}).input("x", float32Type, 1, 2).output("y").node("Relu", "x", "y"), "!op #0 (com.x.Relu): operator not supported"},
-	{"newer opset", newModel(99, 1, 2).node("Relu", "x", "y"), "!op #0 (Relu, opset 99): opsets 1 to 25 are supported; export"},
+	{"newer opset", newModel(99, 1, 2).node("Relu", "x", "y"), "!op #0 (Relu, opset 99): opsets 1 to 28 are supported; export"},
 	{"newer IR", &builder{ir: 99, opset: 13, graph: newModel(13, 1, 2).node("Relu", "x", "y").graph}, "!ir_version 99 is newer than 14"},
 	{"no opset", newModel(0, 1, 2).node("Relu", "x", "y"), "the model imports no opset"},
 	{"unknown attribute", newModel(13, 1, 2).named("r", "Relu", "x", "y", intOf("alpha", 1)), `!node "r" (Relu, opset 13): attribute "alpha" is not supported`},
@@ -50,7 +50,7 @@ var errorCases = []struct {
 	{"huge input", newModel(13, 1, 1<<40).node("Relu", "x", "y"), `input "x": the shape [1 1099511627776] has more than`},
 	{"batch", newModel(13, 8, 2).floats("w", []int{2, 3}, 1, 2, 3, 4, 5, 6).node("MatMul", "x w", "y"), "!input 8x2 and output 8x3 have the first dimension 8, which looks like a batch; export"},
 
-	{"two activations", newModel(13, 1, 2).named("res", "Add", "x x", "y"), `!node "res" (Add, opset 13): both operands, "x" and "x", depend on the input`},
+	{"two activations", newModel(13, 1, 2).named("res", "Mul", "x x", "y"), `!node "res" (Mul, opset 13): both operands, "x" and "x", depend on the input`},
 	{"two constants", newModel(13, 1, 2).floats("w", nil, 1).node("Add", "w w", "z").node("Add", "x z", "y"), `!op #0 (Add, opset 13): both operands, "w" and "w", are constants`},
 	{"shapes of Add", newModel(13, 1, 2).floats("w", []int{3}, 1, 2, 3).node("Add", "x w", "y"), "operands of shapes 1x2 and 3 do not fit: dimensions 2 and 3"},
 	{"Add of opset 6 without broadcast", newModel(6, 1, 2).floats("w", []int{2}, 1, 2).node("Add", "x w", "y"), "broadcasts only with broadcast=1"},
@@ -195,7 +195,7 @@ func TestHostileNames(t *testing.T) {
 	name := "a\nb" + strings.Repeat("c", 1<<16)
 	_, err := Decode(newModel(13, 1, 2).named(name, "Re\nlu", "x", "y").bytes())
 	checkError(t, err, `node "a\nbccc`, true)
-	if len(err.Error()) > 500 {
+	if len(err.Error()) > 1500 {
 		t.Errorf("the error has %d bytes", len(err.Error()))
 	}
 }

@@ -18,7 +18,8 @@ type operator struct {
 	build      build
 	fewest     int // operands
 	most       int
-	outputs    int // 0 means 1; further ones must be unused
+	variadic   bool // any number of operands from fewest on
+	outputs    int  // 0 means 1; further ones must be unused
 	attributes map[string]rule
 	refused    string // if so, why it is not read
 }
@@ -78,7 +79,7 @@ func layerOperators() map[string]operator {
 	}
 	axis := map[string]rule{"axis": always(intAttribute)}
 	axes := map[string]rule{"axes": until(12, intsAttribute)}
-	return map[string]operator{
+	all := map[string]operator{
 		"Add": {build: buildAdd, fewest: 2, most: 2, attributes: oldBroadcast},
 		"Sub": {build: buildSub, fewest: 2, most: 2, attributes: oldBroadcast},
 		"Mul": {build: buildMul, fewest: 2, most: 2, attributes: oldBroadcast},
@@ -112,6 +113,8 @@ func layerOperators() map[string]operator {
 		"Softmax":    {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
 		"LogSoftmax": {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
 	}
+	maps.Copy(all, convolutionOperators())
+	return all
 }
 
 // apply reads a node: it enters the value of its first output.

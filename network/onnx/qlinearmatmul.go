@@ -12,19 +12,18 @@ type factors struct {
 
 // factors reads them from operands a and b and their zero points.
 func (c *call) factors(a, b value, sa, sb scaling) (f factors, err error) {
-	if _, _, err = c.inner("", a, b).oneActivation(); err != nil {
+	at, _, err := c.inner("", a, b).oneActivation()
+	if err != nil {
 		return f, err
 	}
+	f.levels = [2]value{a, b}[at].typ
 	if f.a, err = c.centered(a, sa); err != nil {
 		return f, err
 	}
 	if f.b, err = c.centered(b, sb); err != nil {
 		return f, err
 	}
-	f.x, f.levels = f.a, a.typ
-	if f.a.constant != nil {
-		f.x, f.levels = f.b, b.typ
-	}
+	f.x = [2]value{f.a, f.b}[at]
 	return f, nil
 }
 

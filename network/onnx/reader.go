@@ -16,7 +16,7 @@ const (
 	constantsPerByte  = 4
 	maxActivations    = 1 << 24
 	newestIR          = 14
-	newestOpset       = 25
+	newestOpset       = 28
 	longestNameQuoted = 80
 )
 
@@ -30,7 +30,7 @@ type value struct {
 
 	// softmax describes the Softmax that was stripped from the value.
 	softmax string
-	// bare is set on the direct result of a Dense without bias.
+	// bare is set on the direct result of a Dense or Conv without bias.
 	bare bool
 }
 
@@ -258,13 +258,17 @@ func (r *reader) spend(n int) error {
 }
 
 // add appends a node to the network.
-func (r *reader) add(name string, op network.Op, shape network.Shape, from value) (value, error) {
+func (r *reader) add(name string, op network.Op, shape network.Shape, from ...value) (value, error) {
 	if shape.Size() > r.activations {
 		return value{}, unsupportedf("the network has more than %d values", maxActivations)
 	}
 	r.activations -= shape.Size()
-	at, err := r.net.Add(name, op, shape, from.node)
-	return value{typ: from.typ, shape: shape, node: at}, err
+	inputs := make([]int, len(from))
+	for k, v := range from {
+		inputs[k] = v.node
+	}
+	at, err := r.net.Add(name, op, shape, inputs...)
+	return value{typ: from[0].typ, shape: shape, node: at}, err
 }
 
 // note records what reading changed.

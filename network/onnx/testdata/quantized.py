@@ -52,9 +52,61 @@ def dense(rng, width):
     return nodes, initializers, [1, width], last, sizes[-1]
 
 
-def floating(rng):
+def convolutional(rng):
+    """Convolutions with branches that are added or concatenated, a pooling, and a layer of logits."""
+    nodes, initializers = [], []
+
+    def constant(name, *dims):
+        a = rng.normal(0, 1 / np.sqrt(np.prod(dims[1:]) if len(dims) > 1 else 4), dims).astype(np.float32)
+        initializers.append(numpy_helper.from_array(a, name))
+        return name
+
+    def node(op, inputs, **attributes):
+        out = f"v{len(nodes)}"
+        nodes.append(helper.make_node(op, inputs, [out], name=f"{op.lower()}{len(nodes)}", **attributes))
+        return out
+
+    def conv(x, channels, out, axes, stride=1):
+        k, group = int(rng.integers(1, 4)), 2 if channels == out == 2 and rng.random() < 0.5 else 1
+        name = f"w{len(nodes)}"
+        inputs = [x, constant(name, out, channels // group, *[k] * axes)]
+        if rng.random() < 0.8:
+            inputs.append(constant(name + "b", out))
+        return node("Conv", inputs, pads=[(k - 1) // 2] * axes + [k // 2] * axes, strides=[stride] * axes, group=group)
+
+    axes = int(rng.integers(1, 3))
+    channels, size = int(rng.integers(1, 3)), int(rng.integers(4, 7))
+    shape = [1, channels] + [size] * axes
+    x = node("Relu", [conv("x", channels, 2, axes, stride=int(rng.integers(1, 3)))])
+    channels = 2
+    branch = rng.random()
+    if branch < 0.4:
+        x = node("Relu", [node("Add", [conv(x, 2, 2, axes), x])])
+    elif branch < 0.7:
+        x = node("Concat", [node("Relu", [conv(x, 2, 2, axes)]), x], axis=1)
+        channels = 4
+    pool = rng.random()
+    if pool < 0.3:
+        x = node("GlobalAveragePool", [x])
+    elif pool < 0.6:
+        x = node("AveragePool", [x], kernel_shape=[2] * axes, strides=[1] * axes)
+    elif pool < 0.8:
+        x = node("MaxPool", [x], kernel_shape=[2] * axes, strides=[2] * axes)
+    x = node("Flatten", [x])
+    graph = helper.make_graph(nodes, "shape", [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+                              [helper.make_tensor_value_info(x, TensorProto.FLOAT, None)], initializers)
+    inferred = onnx.shape_inference.infer_shapes(helper.make_model(graph), strict_mode=True)
+    width = inferred.graph.output[0].type.tensor_type.shape.dim[1].dim_value
+    logits = node("Gemm", [x, constant("w", width, 3), constant("b", 3)])
+    return nodes, initializers, shape, logits, 3
+
+
+def floating(rng, case):
     """A random network of float32."""
-    nodes, initializers, shape, last, outputs = dense(rng, int(rng.integers(1, 6)))
+    if case % 2 == 1:
+        nodes, initializers, shape, last, outputs = convolutional(rng)
+    else:
+        nodes, initializers, shape, last, outputs = dense(rng, int(rng.integers(1, 6)))
     graph = helper.make_graph(
         nodes, "g", [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
         [helper.make_tensor_value_info(last, TensorProto.FLOAT, [1, outputs])], initializers)
@@ -135,7 +187,7 @@ def main():
     cases = {}
     for k in range(count):
         rng = np.random.default_rng([seed, k])
-        model, shape = floating(rng)
+        model, shape = floating(rng, k)
         path = os.path.join(folder, f"{k:03d}.onnx")
         with tempfile.TemporaryDirectory() as scratch:
             tempfile.tempdir = scratch
