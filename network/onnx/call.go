@@ -16,14 +16,15 @@ type call struct {
 	opset      int
 	in         []value // without a name where an optional operand is left out
 	attributes map[string]*attribute
+	part       string // which part of the node it is, where there are several
 }
 
 // title names the node in the graph: as the file does, or by its output.
 func (c *call) title() string {
 	if c.node.name != "" {
-		return c.node.name
+		return c.node.name + c.part
 	}
-	return c.node.outputs[0]
+	return c.node.outputs[0] + c.part
 }
 
 func (c *call) outputs(op operator) error {
@@ -109,6 +110,8 @@ func (c *call) numeric() error {
 		switch {
 		case v.softmax != "":
 			return unsupportedf("%s comes before it; a softmax is supported only at the end of the network", v.softmax)
+		case v.typ == scaledType:
+			return unsupportedf("operand %s is %v; as a bias it is supported", quoted(v.name), v.typ)
 		case v.typ != c.in[0].typ:
 			return fmt.Errorf("operands %s and %s have the types %v and %v", quoted(c.in[0].name), quoted(v.name), c.in[0].typ, v.typ)
 		case !v.typ.float():

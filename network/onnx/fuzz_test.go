@@ -18,6 +18,12 @@ func seeds(tb testing.TB) (valid, faulty [][]byte) {
 	for _, c := range errorCases {
 		faulty = append(faulty, c.model.bytes())
 	}
+	for _, c := range quantizedCases {
+		valid = append(valid, c.model.bytes())
+	}
+	for _, c := range quantizedErrors {
+		faulty = append(faulty, c.model.bytes())
+	}
 	files, err := filepath.Glob(filepath.Join("testdata", "differential", "*0.onnx"))
 	if err != nil {
 		tb.Fatal(err)

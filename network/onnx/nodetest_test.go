@@ -19,7 +19,8 @@ var updateNodeTests = flag.Bool("update-node-tests", false, "write testdata/node
 // TestNodeTests runs the conformance tests of the onnx package whose operators
 // are all supported and compares the outputs. A test gives every operand as an
 // input of the model: one input of floating-point numbers stays the network's,
-// each in turn, and the others become constants.
+// each in turn, and the others become constants. An input of levels is one of
+// floating-point numbers that is quantized by a scale of 1.
 //
 // testdata/node-tests.txt lists what came of it, so that a test which ceases to
 // run, and one which begins to, is noticed. After a change of the operators:
@@ -128,7 +129,7 @@ func conformance(t *testing.T, folder string) (lines []string) {
 	name := filepath.Base(folder)
 	inputs := freeInputs(m.graph)
 	for i, in := range inputs {
-		if !in.tensor || !in.typ.float() {
+		if !in.tensor || !in.typ.float() && !in.typ.level() {
 			continue
 		}
 		for o, out := range m.graph.outputs {
@@ -191,6 +192,9 @@ func conforms(folder string, data []byte, i, o int) (verdict string, err error) 
 		g.initializers = append(g.initializers, tensor)
 	}
 	g.inputs, g.outputs = inputs[i:i+1], g.outputs[o:o+1]
+	if x.typ.level() {
+		x = quantizedInput(g, x)
+	}
 	expected, err := readTensor(folder, "output", o)
 	if err != nil {
 		return fmt.Sprintf("output %s: %v", g.outputs[0].name, err), nil
@@ -229,6 +233,12 @@ func conforms(folder string, data []byte, i, o int) (verdict string, err error) 
 	if filepath.Base(folder) == "test_averagepool_2d_ceil_last_window_starts_on_pad" {
 		tolerance = 1e-4 // the test has four digits
 	}
+	if got.ints == nil && want.typ.integer() {
+		for _, f := range got.floats {
+			got.ints = append(got.ints, int64(f))
+		}
+		got.floats = nil
+	}
 	if len(got.floats) != len(want.floats) || len(got.ints) != len(want.ints) {
 		return "", fmt.Errorf("the result has %d and %d elements instead of %d and %d", len(got.floats), len(got.ints), len(want.floats), len(want.ints))
 	}
@@ -243,6 +253,24 @@ func conforms(folder string, data []byte, i, o int) (verdict string, err error) 
 		}
 	}
 	return "run", nil
+}
+
+// quantizedInput makes the input of a graph, whose value is x, one of floating-point numbers,
+// and returns these.
+func quantizedInput(g *graph, x *constant) *constant {
+	in := *g.inputs[0]
+	one := &tensor{name: in.name + " (scale)", typ: float32Type, hasRaw: true, raw: []byte{0, 0, 128, 63}}
+	zero := &tensor{name: in.name + " (zero point)", typ: x.typ, hasRaw: true, raw: make([]byte, x.typ.bytes())}
+	quantize := &node{op: "QuantizeLinear", inputs: []string{in.name + " (real)", one.name, zero.name}, outputs: []string{in.name}}
+	in.name, in.typ = in.name+" (real)", float32Type
+	g.inputs = []*valueInfo{&in}
+	g.initializers = append(g.initializers, one, zero)
+	g.nodes = append([]*node{quantize}, g.nodes...)
+	real := &constant{typ: float32Type, shape: x.shape}
+	for _, v := range x.ints {
+		real.floats = append(real.floats, float64(v))
+	}
+	return real
 }
 
 // readTensor reads an input or output of a test.

@@ -21,6 +21,7 @@ type operator struct {
 	variadic   bool // any number of operands from fewest on
 	outputs    int  // 0 means 1; further ones must be unused
 	attributes map[string]rule
+	refused    string // if so, why it is not read
 }
 
 // rule is an attribute's type and the opsets that have it.
@@ -38,8 +39,40 @@ func until(last int, kind attributeKind) rule { return rule{kind, 1, last} }
 // from is a rule for opsets from first.
 func from(first int, kind attributeKind) rule { return rule{kind, first, newestOpset} }
 
-// operators lists all operators.
+// operators lists all operators, those of another domain with its name before theirs.
 func operators() map[string]operator {
+	all := layerOperators()
+	maps.Copy(all, quantizationOperators())
+	for name, op := range all {
+		switch name {
+		case "Add", "Gemm", "Conv":
+			op.build = inParts(op.build, name == "Gemm", name == "Conv")
+			all[name] = op
+		}
+	}
+	return all
+}
+
+// supported lists the names of the operators that are read.
+func supported() []string {
+	all := operators()
+	maps.DeleteFunc(all, func(_ string, op operator) bool { return op.refused != "" })
+	return slices.Sorted(maps.Keys(all))
+}
+
+// microsoft is the domain of the operators that ONNX Runtime adds.
+const microsoft = "com.microsoft"
+
+// key is the name of an operator in the table.
+func key(domain, op string) string {
+	if defaultDomain(domain) {
+		return op
+	}
+	return domain + "." + op
+}
+
+// layerOperators lists those of real numbers.
+func layerOperators() map[string]operator {
 	inPlace := until(5, intsAttribute) // consumed_inputs, a hint
 	oldBroadcast := map[string]rule{
 		"axis": until(6, intAttribute), "broadcast": until(6, intAttribute), "consumed_inputs": inPlace,
@@ -96,14 +129,17 @@ func (r *reader) apply(index int, n *node) error {
 }
 
 func (r *reader) built(index int, n *node) (value, error) {
-	op, known := r.operators[n.op]
-	if !known || !defaultDomain(n.domain) {
-		return value{}, unsupportedf("operator not supported; supported are %s", strings.Join(slices.Sorted(maps.Keys(r.operators)), ", "))
+	op, known := r.operators[key(n.domain, n.op)]
+	if !known {
+		return value{}, unsupportedf("operator not supported; supported are %s", strings.Join(supported(), ", "))
 	}
 	if r.opset > newestOpset {
 		return value{}, unsupportedf("opsets 1 to %d are supported; export the model with one of them", newestOpset)
 	}
 	c := &call{reader: r, node: n, index: index, opset: int(r.opset)}
+	if op.refused != "" {
+		return value{}, unsupportedf("%s", op.refused)
+	}
 	if err := c.outputs(op); err != nil {
 		return value{}, err
 	}

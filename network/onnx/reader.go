@@ -46,6 +46,7 @@ type reader struct {
 	constants   int            // elements that may still be made
 	activations int            // elements of nodes that may still be made
 	needed      []bool         // by node: whether it is read
+	lows        map[int]float64
 	inputName   string
 	openInput   network.Shape // for dimensions that the file leaves open
 }
@@ -65,6 +66,7 @@ func newReader(m *model, size int) (*reader, error) {
 		producer:    map[string]int{},
 		constants:   freeConstants + constantsPerByte*size,
 		activations: maxActivations,
+		lows:        map[int]float64{},
 	}, nil
 }
 
@@ -114,8 +116,11 @@ func defaultOpset(m *model) (int64, error) {
 		return 0, unsupportedf("ir_version %d is newer than %d, the newest that is read; save the model with an older one", m.irVersion, newestIR)
 	}
 	for _, domain := range m.functions {
-		if defaultDomain(domain) {
+		switch {
+		case defaultDomain(domain):
 			return 0, unsupportedf("a function of the model is in the default operator domain; inline functions with onnx.inliner")
+		case domain == microsoft:
+			return 0, unsupportedf("a function of the model is in the operator domain %s; inline functions with onnx.inliner", microsoft)
 		}
 	}
 	version := int64(0)

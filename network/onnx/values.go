@@ -88,11 +88,16 @@ func (r *reader) exactly(name string, g *graph) (network.Tensor, error) {
 const NewestOpset = newestOpset
 
 // ValueOperators lists the operators that ReadModel reads, but for Cast: it reads
-// casts between floating-point types only, which change no real number.
+// casts between floating-point types only, which change no real number; and for those of
+// quantization, whose operands have integer types.
 func ValueOperators() []string {
 	all := operators()
 	delete(all, "Cast")
 	delete(all, "Softmax")
 	delete(all, "LogSoftmax")
+	maps.DeleteFunc(all, func(name string, _ operator) bool {
+		_, quantization := quantizationOperators()[name]
+		return quantization
+	})
 	return slices.Sorted(maps.Keys(all))
 }
