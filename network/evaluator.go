@@ -1,5 +1,7 @@
 package network
 
+import "math"
+
 // Evaluator computes values and gradients of a graph in float64. It keeps its
 // buffers between calls and is for one goroutine.
 type Evaluator struct {
@@ -31,6 +33,27 @@ func (e *Evaluator) Forward(x []float64) {
 			v.Op.Eval(e.value[i], e.inputs[i])
 		}
 	}
+}
+
+// NearThresholds counts the quantized values at the last Forward whose operand is within
+// the given share of a step of a threshold between two levels.
+func (e *Evaluator) NearThresholds(share float64) int {
+	count := 0
+	for v, node := range e.g.Nodes {
+		q, ok := node.Op.(*Quantize)
+		if !ok {
+			continue
+		}
+		for i, z := range e.value[node.Inputs[0]] {
+			k := e.value[v][i]
+			lo, hi := q.Threshold(i, k-1), q.Threshold(i, k)
+			near := share * (hi - lo)
+			if k > q.Lo && math.Abs(z-lo) <= near || k < q.Hi && math.Abs(z-hi) <= near {
+				count++
+			}
+		}
+	}
+	return count
 }
 
 // Value returns the value of a node at the last Forward. It is overwritten by

@@ -355,6 +355,11 @@ func (s *session) decide(e *Extremum, violated bool) {
 // statements that exclude each other are an error.
 func (s *session) finish(e *Extremum) error {
 	e.Status = Bounded
+	if s.joint.Graph.Quantized() > 0 {
+		ev := network.NewEvaluator(s.joint.Graph)
+		ev.Forward(e.Witness)
+		e.NearThresholds = ev.NearThresholds(SingleShare)
+	}
 	violated := e.Threshold != nil && e.verdict() == Violated
 	if violated || s.opt.closed(e.Witnessed, e.Proved) || e.sign()*(e.Witnessed-e.Proved) > 0 {
 		reached := s.reached(e)

@@ -118,20 +118,22 @@ type classPairPart struct {
 }
 
 type extremumPart struct {
-	Witnessed    number      `json:"witnessed"`
-	Proved       number      `json:"proved"`
-	Gap          number      `json:"gap"`
-	Rigor        string      `json:"rigor"`
-	Status       string      `json:"status"`
-	Stop         string      `json:"stop"`
-	Threshold    *number     `json:"threshold,omitempty"`
-	Verdict      string      `json:"verdict,omitempty"`
-	Relaxed      number      `json:"relaxed"`
-	Engine       string      `json:"engine"`
-	Witness      []number    `json:"witness"`
-	Nodes        int64       `json:"nodes"`
-	LPIterations int64       `json:"lp_iterations"`
-	Seconds      secondsPart `json:"seconds"`
+	Witnessed number   `json:"witnessed"`
+	Proved    number   `json:"proved"`
+	Gap       number   `json:"gap"`
+	Rigor     string   `json:"rigor"`
+	Status    string   `json:"status"`
+	Stop      string   `json:"stop"`
+	Threshold *number  `json:"threshold,omitempty"`
+	Verdict   string   `json:"verdict,omitempty"`
+	Relaxed   number   `json:"relaxed"`
+	Engine    string   `json:"engine"`
+	Witness   []number `json:"witness"`
+	// Quantized values that float32 arithmetic may round otherwise at the witness.
+	NearThresholds int         `json:"near_thresholds,omitempty"`
+	Nodes          int64       `json:"nodes"`
+	LPIterations   int64       `json:"lp_iterations"`
+	Seconds        secondsPart `json:"seconds"`
 }
 
 type secondsPart struct {
@@ -189,7 +191,7 @@ func extremum(e *solve.Extremum) extremumPart {
 	p := extremumPart{
 		Witnessed: number(e.Witnessed), Proved: number(e.Proved), Gap: number(e.Gap()), Rigor: e.Rigor.String(),
 		Status: e.Status.String(), Stop: e.Stop.String(), Relaxed: number(e.Relaxed), Engine: e.Engine,
-		Witness: numbers(e.Witness), Nodes: e.Nodes, LPIterations: e.LPIterations,
+		Witness: numbers(e.Witness), NearThresholds: e.NearThresholds, Nodes: e.Nodes, LPIterations: e.LPIterations,
 		Seconds: secondsPart{Attack: number(e.Seconds.Attack), Encode: number(e.Seconds.Encode), Solve: number(e.Seconds.Solve)},
 	}
 	if e.Threshold != nil {
