@@ -30,8 +30,13 @@ type value struct {
 
 	// softmax describes the Softmax that was stripped from the value.
 	softmax string
+	// sigmoid says that it was a Sigmoid.
+	sigmoid bool
 	// bare is set on the direct result of a Dense without bias.
 	bare bool
+	// monotone says how the activation was made of another, if by one
+	// nondecreasing function of each element; nil otherwise.
+	monotone *monotone
 }
 
 // reader turns a graph of a file into a network.
@@ -39,6 +44,8 @@ type reader struct {
 	net         *network.Network
 	opset       int64 // of the default domain
 	operators   map[string]operator
+	folds       map[string]build
+	refused     map[string]string
 	tensors     map[string]*tensor
 	values      map[string]value
 	uses        map[string]int // by nodes that matter, and by being the output
@@ -59,6 +66,8 @@ func newReader(m *model, size int) (*reader, error) {
 	return &reader{
 		opset:       opset,
 		operators:   operators(),
+		folds:       folds(),
+		refused:     refused(),
 		tensors:     map[string]*tensor{},
 		values:      map[string]value{},
 		uses:        map[string]int{},
@@ -262,6 +271,20 @@ func (r *reader) add(name string, op network.Op, shape network.Shape, from value
 	return value{typ: from.typ, shape: shape, node: at}, err
 }
 
+// join appends a node with several operands.
+func (r *reader) join(name string, op network.Op, shape network.Shape, from ...value) (value, error) {
+	if shape.Size() > r.activations {
+		return value{}, unsupportedf("the network has more than %d values", maxActivations)
+	}
+	r.activations -= shape.Size()
+	var nodes []int
+	for _, v := range from {
+		nodes = append(nodes, v.node)
+	}
+	at, err := r.net.Add(name, op, shape, nodes...)
+	return value{typ: from[0].typ, shape: shape, node: at}, err
+}
+
 // note records what reading changed.
 func (r *reader) note(format string, args ...any) {
 	r.net.Notes = append(r.net.Notes, fmt.Sprintf(format, args...))
@@ -301,12 +324,16 @@ func (r *reader) finish(g *graph, output string) error {
 	if wide > 1 {
 		r.note("the output of shape %v is read as %d logits in row-major order", v.shape, v.shape.Size())
 	}
-	if v.softmax != "" {
+	switch {
+	case v.sigmoid:
+		r.note("%s is stripped: the single output is the probability of class 1, and the margin is that of its logit", v.softmax)
+	case v.softmax != "":
 		r.note("%s is stripped: it does not change margins", v.softmax)
 	}
 	if err := r.net.Finish(v.node); err != nil {
 		return fmt.Errorf("output %s: %w", quoted(output), err)
 	}
+	r.net.Prune()
 	return nil
 }
 
