@@ -36,6 +36,7 @@ func folds() map[string]build {
 		"ReduceProd":      func(c *call) (value, error) { return c.foldReduce(productOf, 17) },
 		"ReduceMax":       func(c *call) (value, error) { return c.foldReduce(maximumOf, 17) },
 		"ReduceMin":       func(c *call) (value, error) { return c.foldReduce(minimumOf, 17) },
+		"Clip":            foldClip,
 		"Concat":          foldConcat,
 		"ConstantOfShape": foldConstantOfShape,
 		"Range":           foldRange,
@@ -122,6 +123,28 @@ func (c *call) foldWith(f arithmetic, zeroFirst bool) (value, error) {
 	k, err := c.combine(f, a, b, b.shape)
 	if err != nil {
 		return value{}, err
+	}
+	return k.value(), nil
+}
+
+// foldClip folds Clip with bounds that are operands, as of opset 11.
+func foldClip(c *call) (value, error) {
+	k := c.in[0].constant
+	for i, f := range []arithmetic{maximumOf, minimumOf} {
+		v := c.in[1+i]
+		if !c.given(1 + i) {
+			continue
+		}
+		if v.typ != k.typ || v.shape.Size() != 1 {
+			return value{}, fmt.Errorf("the bound %s is %v of shape %v instead of one %v", quoted(v.name), v.typ, v.shape, k.typ)
+		}
+		var err error
+		if k, err = c.combine(f, k, v.constant, network.Shape{}); err != nil {
+			return value{}, err
+		}
+	}
+	if c.opset < 11 {
+		return value{}, unsupportedf("operand %s is a constant; fold constants first", quoted(c.in[0].name))
 	}
 	return k.value(), nil
 }

@@ -176,7 +176,9 @@ func (c *call) pools(m extremum, x value, groups [][]int, shape network.Shape) (
 		}
 		n := x.shape.Size()
 		difference, picked, gained := network.Rowwise{Columns: n}, network.Rowwise{Columns: n}, network.Rowwise{}
-		place, pairs := map[[2]int]int{}, 0
+		shared := map[[2]int]int{} // pairs that come twice, by their elements
+		overlap := overlapping(groups, n)
+		places, pairs := 0, 0
 		next := make([][]int, len(groups))
 		for g, group := range groups {
 			for i := 0; i < len(group); i += 2 {
@@ -184,10 +186,13 @@ func (c *call) pools(m extremum, x value, groups [][]int, shape network.Shape) (
 				if i+1 < len(group) {
 					pair[1] = group[i+1]
 				}
-				at, known := place[pair]
+				at, known := shared[pair]
 				if !known {
-					at = len(place)
-					place[pair] = at
+					at = places
+					places++
+					if overlap {
+						shared[pair] = at
+					}
 					picked.Append(pair[0], 1)
 					picked.EndRow()
 					if pair[1] >= 0 {
@@ -211,7 +216,7 @@ func (c *call) pools(m extremum, x value, groups [][]int, shape network.Shape) (
 		if d, err = c.add(title+", relu)", network.ReLU{}, d.shape, d); err != nil {
 			return value{}, err
 		}
-		if x, err = c.join(title+")", &network.Sparse{A: []network.Rowwise{picked, gained}}, network.Shape{len(place)}, x, d); err != nil {
+		if x, err = c.join(title+")", &network.Sparse{A: []network.Rowwise{picked, gained}}, network.Shape{places}, x, d); err != nil {
 			return value{}, err
 		}
 		groups = next
@@ -221,6 +226,20 @@ func (c *call) pools(m extremum, x value, groups [][]int, shape network.Shape) (
 		index[i] = g[0]
 	}
 	return c.selected(x, index, shape, 0)
+}
+
+// overlapping says whether some of n elements are in two groups.
+func overlapping(groups [][]int, n int) bool {
+	seen := make([]bool, n)
+	for _, g := range groups {
+		for _, i := range g {
+			if seen[i] {
+				return true
+			}
+			seen[i] = true
+		}
+	}
+	return false
 }
 
 func longest(groups [][]int) int {

@@ -27,7 +27,7 @@ func movingOperators() map[string]operator {
 		}},
 		"Pad": {build: buildPad, fewest: 1, most: 4, attributes: map[string]rule{
 			"mode": always(stringAttribute), "value": until(10, floatAttribute),
-			"paddings": until(1, intsAttribute), "pads": rule{intsAttribute, 2, 10},
+			"paddings": until(1, intsAttribute), "pads": {intsAttribute, 2, 10},
 		}},
 		"Gather":         {build: buildGather, fewest: 2, most: 2, attributes: axis},
 		"GatherElements": {build: buildGatherElements, fewest: 2, most: 2, attributes: axis},
@@ -38,7 +38,9 @@ func movingOperators() map[string]operator {
 		"DepthToSpace": {build: buildDepthToSpace, fewest: 1, most: 1, attributes: map[string]rule{
 			"blocksize": always(intAttribute), "mode": from(11, stringAttribute),
 		}},
-		"SpaceToDepth": {build: buildSpaceToDepth, fewest: 1, most: 1, attributes: map[string]rule{"blocksize": always(intAttribute)}},
+		"SpaceToDepth": {build: buildSpaceToDepth, fewest: 1, most: 1, attributes: map[string]rule{
+			"blocksize": always(intAttribute), "mode": from(28, stringAttribute),
+		}},
 	}
 }
 

@@ -71,18 +71,18 @@ func buildDepthToSpace(c *call) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	s, mode := x.shape, c.text("mode", "DCR")
+	s := x.shape
 	if s[1]%(b*b) != 0 {
 		return value{}, fmt.Errorf("%d channels are no multiple of the block of %d", s[1], b*b)
 	}
 	depth := s[1] / (b * b)
-	parts, perm := network.Shape{s[0], b, b, depth, s[2], s[3]}, []int{0, 3, 4, 1, 5, 2}
-	switch mode {
-	case "DCR":
-	case "CRD":
-		parts, perm = network.Shape{s[0], depth, b, b, s[2], s[3]}, []int{0, 1, 4, 2, 5, 3}
-	default:
-		return value{}, fmt.Errorf(`mode %s is not "DCR" or "CRD"`, quoted(mode))
+	first, err := c.blockFirst()
+	if err != nil {
+		return value{}, err
+	}
+	parts, perm := network.Shape{s[0], depth, b, b, s[2], s[3]}, []int{0, 1, 4, 2, 5, 3}
+	if first {
+		parts, perm = network.Shape{s[0], b, b, depth, s[2], s[3]}, []int{0, 3, 4, 1, 5, 2}
 	}
 	return c.rearranged(x, parts, perm, network.Shape{s[0], depth, s[2] * b, s[3] * b})
 }
@@ -97,8 +97,25 @@ func buildSpaceToDepth(c *call) (value, error) {
 	if s[2]%b != 0 || s[3]%b != 0 {
 		return value{}, fmt.Errorf("an image of %dx%d has no whole number of blocks of %d", s[2], s[3], b)
 	}
-	parts := network.Shape{s[0], s[1], s[2] / b, b, s[3] / b, b}
-	return c.rearranged(x, parts, []int{0, 3, 5, 1, 2, 4}, network.Shape{s[0], s[1] * b * b, s[2] / b, s[3] / b})
+	first, err := c.blockFirst()
+	if err != nil {
+		return value{}, err
+	}
+	parts, perm := network.Shape{s[0], s[1], s[2] / b, b, s[3] / b, b}, []int{0, 1, 3, 5, 2, 4}
+	if first {
+		perm = []int{0, 3, 5, 1, 2, 4}
+	}
+	return c.rearranged(x, parts, perm, network.Shape{s[0], s[1] * b * b, s[2] / b, s[3] / b})
+}
+
+// blockFirst says whether channels are ordered by their place in the block first
+// (mode DCR), and not by the channel of the image (CRD).
+func (c *call) blockFirst() (bool, error) {
+	mode := c.text("mode", "DCR")
+	if mode != "DCR" && mode != "CRD" {
+		return false, fmt.Errorf(`mode %s is not "DCR" or "CRD"`, quoted(mode))
+	}
+	return mode == "DCR", nil
 }
 
 // blocks returns the operand, an image, and the side of its blocks.
