@@ -77,7 +77,7 @@ func (c *call) leaky(x value, k []float64) (value, error) {
 		return value{}, err
 	}
 	if rest, exact := sums(filled(1, n), negated(k)); exact {
-		return c.combined(title, x.shape, nil, weighted{x, k}, weighted{y, rest})
+		return c.combined(title, x.shape, weighted{x, k}, weighted{y, rest})
 	}
 	z, err := c.add(title+" (minus)", &network.Elementwise{Mul: filled(-1, n)}, x.shape, x)
 	if err != nil {
@@ -86,7 +86,7 @@ func (c *call) leaky(x value, k []float64) (value, error) {
 	if z, err = c.add(title+" (relu of minus)", network.ReLU{}, x.shape, z); err != nil {
 		return value{}, err
 	}
-	return c.combined(title, x.shape, nil, weighted{y, filled(1, n)}, weighted{z, negated(k)})
+	return c.combined(title, x.shape, weighted{y, filled(1, n)}, weighted{z, negated(k)})
 }
 
 // sums adds two lists if every sum is a float64 exactly and of a magnitude that
@@ -116,7 +116,7 @@ func buildAbs(c *call) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	return c.combined(c.title(), x.shape, nil, weighted{y, filled(2, n)}, weighted{x, filled(-1, n)})
+	return c.combined(c.title(), x.shape, weighted{y, filled(2, n)}, weighted{x, filled(-1, n)})
 }
 
 // buildNeg reads Neg.

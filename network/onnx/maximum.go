@@ -22,6 +22,14 @@ func (m extremum) sign() float64 {
 	return -1
 }
 
+// String names it.
+func (m extremum) String() string {
+	if m == maximum {
+		return "maximum"
+	}
+	return "minimum"
+}
+
 func buildMax(c *call) (value, error) { return c.extremumOfOperands(maximum) }
 func buildMin(c *call) (value, error) { return c.extremumOfOperands(minimum) }
 
@@ -105,19 +113,15 @@ func (c *call) broadcastOperands() (activations []value, constants [][]float64, 
 
 // extremumOfTwo is the maximum or minimum of two activations of one shape.
 func (c *call) extremumOfTwo(m extremum, a, b value) (value, error) {
-	n := a.shape.Size()
-	if err := c.spend(8 * n); err != nil {
-		return value{}, err
-	}
-	s, title := m.sign(), c.title()
-	d, err := c.combined(title+" (difference)", a.shape, nil, weighted{a, filled(-s, n)}, weighted{b, filled(s, n)})
+	s, title := int(m.sign()), c.title()
+	d, err := c.join(title+" (difference)", &network.Sum{Signs: []int{-s, s}}, a.shape, a, b)
 	if err != nil {
 		return value{}, err
 	}
 	if d, err = c.add(title+" (relu)", network.ReLU{}, a.shape, d); err != nil {
 		return value{}, err
 	}
-	return c.combined(title, a.shape, nil, weighted{a, filled(1, n)}, weighted{d, filled(s, n)})
+	return c.join(title, &network.Sum{Signs: []int{1, s}}, a.shape, a, d)
 }
 
 // weighted is a value and a weight for each of its elements.
@@ -127,8 +131,8 @@ type weighted struct {
 }
 
 // combined adds weighted values element by element.
-func (c *call) combined(name string, shape network.Shape, bias []float64, terms ...weighted) (value, error) {
-	op, from := &network.Sparse{B: bias}, []value{}
+func (c *call) combined(name string, shape network.Shape, terms ...weighted) (value, error) {
+	op, from := &network.Sparse{}, []value{}
 	for _, t := range terms {
 		op.A = append(op.A, network.Diagonal(t.weights))
 		from = append(from, t.value)
@@ -142,7 +146,7 @@ func (c *call) limited(m extremum, x value, bound []float64) (value, error) {
 	if err := c.spend(4 * len(bound)); err != nil {
 		return value{}, err
 	}
-	title, shape := c.title(), x.shape
+	title, shape := fmt.Sprintf("%s (%v)", c.title(), m), x.shape
 	if m == maximum && constantly(bound, 0) {
 		return c.add(title, network.ReLU{}, shape, x)
 	}

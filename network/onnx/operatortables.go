@@ -108,6 +108,7 @@ func constantOperators() map[string]operator {
 		return operator{build: onlyConstants, folded: true, fewest: operands, most: operands, attributes: attributes}
 	}
 	return map[string]operator{
+		"Concat":          {build: onlyConstants, folded: true, fewest: 1, most: variadic, attributes: map[string]rule{"axis": always(intAttribute)}},
 		"Shape":           {build: buildShape, folded: true, fewest: 1, most: 1, attributes: map[string]rule{"start": from(15, intAttribute), "end": from(15, intAttribute)}},
 		"Size":            {build: buildSize, folded: true, fewest: 1, most: 1},
 		"ConstantOfShape": only(1, map[string]rule{"value": always(tensorAttribute)}),

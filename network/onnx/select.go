@@ -41,7 +41,7 @@ func (c *call) room(shape network.Shape, x value, per int) error {
 // fill where that is negative. The caller has asked for room.
 func (c *call) selected(x value, index []int, shape network.Shape, fill float64) (value, error) {
 	same, filled := len(index) == x.shape.Size(), false
-	for i, j := range index {
+	for i, j := range index { // a negative place is -1, which a Gather makes 0
 		same = same && i == j
 		filled = filled || j < 0
 	}
@@ -50,18 +50,14 @@ func (c *call) selected(x value, index []int, shape network.Shape, fill float64)
 		return c.view(x, shape)
 	case x.constant != nil:
 		return x.constant.chosen(index, shape, fill).value(), nil
-	case !filled:
+	case !filled || fill == 0:
 		return c.add(c.title(), &network.Gather{Index: index}, shape, x)
 	}
-	a := network.Rowwise{Columns: x.shape.Size()}
-	var b []float64
-	if fill != 0 {
-		b = make([]float64, len(index))
-	}
+	a, b := network.Rowwise{Columns: x.shape.Size()}, make([]float64, len(index))
 	for i, j := range index {
 		if j >= 0 {
 			a.Append(j, 1)
-		} else if b != nil {
+		} else {
 			b[i] = fill
 		}
 		a.EndRow()

@@ -31,17 +31,13 @@ func buildMean(c *call) (value, error) {
 // sum adds activations and constants of one shape.
 func (c *call) sum(name string, activations []value, constants [][]float64) (value, error) {
 	y, shape := activations[0], activations[0].shape
-	if len(activations) > 1 {
-		n := shape.Size()
-		if err := c.spend(min(3*n*len(activations), maxElements)); err != nil {
-			return value{}, err
-		}
-		var terms []weighted
-		for _, x := range activations {
-			terms = append(terms, weighted{x, filled(1, n)})
+	if n := len(activations); n > 1 {
+		signs := make([]int, n)
+		for i := range signs {
+			signs[i] = 1
 		}
 		var err error
-		if y, err = c.combined(name, shape, nil, terms...); err != nil {
+		if y, err = c.join(name, &network.Sum{Signs: signs}, shape, activations...); err != nil {
 			return value{}, err
 		}
 	}
