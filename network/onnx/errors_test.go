@@ -10,13 +10,15 @@ import (
 	"rsm/network"
 )
 
-// errorCases are models and what is said about them; a message that starts
-// with ! is about something unsupported, any other about bad input.
-var errorCases = []struct {
+// errorCase is a model and what is said about it; a message that starts with ! is
+// about something unsupported, any other about bad input.
+type errorCase struct {
 	name    string
 	model   *builder
 	message string
-}{
+}
+
+var errorCases = []errorCase{
 	{"unknown operator", newModel(13, 1, 2).named("rnn1", "LSTM", "x w", "y"), `!node "rnn1" (LSTM, opset 13): operator not supported; rsm supports --onnx-operators lists`},
 	{"unknown domain", (&builder{ir: 8, opset: 13, domain: "com.x"}).input("x", float32Type, 1, 2).output("y").node("Relu", "x", "y"), "!op #0 (com.x.Relu): operator not supported"},
 	{"newer opset", newModel(99, 1, 2).node("Relu", "x", "y"), "!op #0 (Relu, opset 99): opsets 1 to 25 are supported; export"},
@@ -103,8 +105,10 @@ var errorCases = []struct {
 	{"hostile network", newModel(13, 1, 1<<23).node("Relu", "x", "z").node("Relu", "z", "y"), "!op #1 (Relu, opset 13): the network has more than 16777216 values"},
 }
 
-func TestErrors(t *testing.T) {
-	for _, c := range errorCases {
+func TestErrors(t *testing.T) { testErrors(t, errorCases) }
+
+func testErrors(t *testing.T, cases []errorCase) {
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Decode(c.model.bytes())
 			want, isUnsupported := strings.CutPrefix(c.message, "!")

@@ -120,26 +120,26 @@ func (a *poolAxis) place(auto string, after int, ceil bool) error {
 	return nil
 }
 
-// windows lists the elements of each window; padding is no element.
-func (c *call) windows(a poolAxis, shape network.Shape) ([][]int, error) {
-	windows := make([][]int, 0, min(a.count, a.size+1))
-	for w := range a.count {
-		var window []int
-		first := w*a.stride - a.before
-		k := 0
+// window is n elements along an axis, from first on in steps.
+type window struct{ first, n, step int }
+
+// windows lists the windows along an axis; padding is no element.
+func (c *call) windows(a poolAxis, shape network.Shape) ([]window, error) {
+	if err := c.spend(a.count); err != nil {
+		return nil, err
+	}
+	windows := make([]window, a.count)
+	for k := range windows {
+		first, n := k*a.stride-a.before, a.kernel
 		if first < 0 {
-			k = (-first + a.dilation - 1) / a.dilation
+			outside := (-first + a.dilation - 1) / a.dilation
+			first, n = first+outside*a.dilation, n-outside
 		}
-		for ; k < a.kernel && first+k*a.dilation < a.size; k++ {
-			window = append(window, first+k*a.dilation)
-		}
-		if len(window) == 0 {
+		n = min(n, (a.size-first+a.dilation-1)/a.dilation)
+		if n <= 0 {
 			return nil, unsupportedf("a window lies in the padding as a whole (pads of an operand of shape %v)", shape)
 		}
-		if err := c.spend(len(window)); err != nil {
-			return nil, err
-		}
-		windows = append(windows, window)
+		windows[k] = window{first, n, a.dilation}
 	}
 	return windows, nil
 }
@@ -171,13 +171,13 @@ func (c *call) spatial(name string, rank, otherwise int) ([]int, error) {
 }
 
 // poolsAlong takes the maximum or minimum over windows along an axis.
-func (c *call) poolsAlong(m extremum, x value, axis int, windows [][]int) (value, error) {
+func (c *call) poolsAlong(m extremum, x value, axis int, windows []window) (value, error) {
 	shape := append(network.Shape{}, x.shape...)
 	shape[axis] = len(windows)
 	outer, d, inner := x.shape[:axis].Size(), x.shape[axis], x.shape[axis+1:].Size()
 	elements := 0
 	for _, w := range windows {
-		elements += len(w)
+		elements = min(elements+w.n, maxElements)
 	}
 	if elements > maxElements/max(outer*inner, 1) {
 		return value{}, unsupportedf("its windows have too many elements")
@@ -192,11 +192,7 @@ func (c *call) poolsAlong(m extremum, x value, axis int, windows [][]int) (value
 	for o := range outer {
 		for _, w := range windows {
 			for p := range inner {
-				group := make([]int, len(w))
-				for i, j := range w {
-					group[i] = (o*d+j)*inner + p
-				}
-				groups = append(groups, group)
+				groups = append(groups, counted((o*d+w.first)*inner+p, w.step*inner, w.n))
 			}
 		}
 	}
