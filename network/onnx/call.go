@@ -29,14 +29,17 @@ func (c *call) title() string {
 
 func (c *call) outputs(op operator) error {
 	outs := c.node.outputs
-	if len(outs) == 0 || outs[0] == "" && !op.all {
+	if len(outs) == 0 || outs[0] == "" && !op.split {
 		return unsupportedf("its first output is left out")
+	}
+	if op.split {
+		return nil
 	}
 	if len(outs) > max(op.outputs, 1) {
 		return fmt.Errorf("it has %d outputs instead of %d", len(outs), max(op.outputs, 1))
 	}
 	for _, out := range outs[1:] {
-		if !op.all && out != "" && c.uses[out] > 0 {
+		if out != "" && c.uses[out] > 0 {
 			return unsupportedf("its output %s is used; only the first output is supported", quoted(out))
 		}
 	}
@@ -67,26 +70,25 @@ func (c *call) readAttributes(op operator) error {
 
 func (c *call) readOperands(op operator) error {
 	names := c.node.inputs
+	if op.variadic {
+		op.most = max(op.fewest, len(names))
+	}
 	for len(names) > op.fewest && names[len(names)-1] == "" {
 		names = names[:len(names)-1]
 	}
 	if len(names) < op.fewest || len(names) > op.most {
 		want := fmt.Sprint(op.fewest)
-		if op.most == variadic {
+		if op.variadic {
 			want += " or more"
 		} else if op.most > op.fewest {
 			want = fmt.Sprintf("%d to %d", op.fewest, op.most)
 		}
 		return fmt.Errorf("it has %d operands instead of %s", len(names), want)
 	}
-	room := op.most
-	if room == variadic {
-		room = len(names)
-	}
-	c.in = make([]value, room)
+	c.in = make([]value, op.most)
 	for k, name := range names {
 		if name == "" {
-			if k < op.fewest {
+			if k < op.fewest || op.variadic {
 				return fmt.Errorf("operand %d is left out", k)
 			}
 			continue

@@ -37,7 +37,6 @@ func folds() map[string]build {
 		"ReduceMax":       func(c *call) (value, error) { return c.foldReduce(maximumOf, 17) },
 		"ReduceMin":       func(c *call) (value, error) { return c.foldReduce(minimumOf, 17) },
 		"Clip":            foldClip,
-		"Concat":          foldConcat,
 		"ConstantOfShape": foldConstantOfShape,
 		"Range":           foldRange,
 	}

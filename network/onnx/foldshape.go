@@ -33,50 +33,6 @@ func buildSize(c *call) (value, error) {
 	return k.value(), nil
 }
 
-// foldConcat joins constants along an axis.
-func foldConcat(c *call) (value, error) {
-	first := c.in[0]
-	axis := c.integer("axis", 1)
-	if c.opset >= 4 && c.attributes["axis"] == nil {
-		return value{}, errors.New(`attribute "axis" is left out`)
-	}
-	at, err := c.axis(axis, len(first.shape), 11)
-	if err != nil {
-		return value{}, err
-	}
-	shape, sum := append(network.Shape{}, first.shape...), 0
-	for k, v := range c.in {
-		if v.constant == nil {
-			return value{}, fmt.Errorf("operand %d is left out", k)
-		}
-		like := append(network.Shape{}, v.shape...)
-		if len(like) == len(shape) {
-			like[at] = shape[at]
-		}
-		if v.typ != first.typ || !like.Equal(shape) {
-			return value{}, fmt.Errorf("operands %s and %s, %v of shape %v and %v of shape %v, are not joined along axis %d",
-				quoted(first.name), quoted(v.name), first.typ, first.shape, v.typ, v.shape, at)
-		}
-		sum += v.shape[at]
-	}
-	shape[at] = sum
-	if err := c.room(shape, first, 1); err != nil {
-		return value{}, err
-	}
-	k := &constant{typ: first.typ, shape: shape}
-	for o := range shape[:at].Size() {
-		for _, v := range c.in {
-			n := v.shape[at:].Size()
-			if k.typ.float() {
-				k.floats = append(k.floats, v.constant.floats[o*n:(o+1)*n]...)
-			} else {
-				k.ints = append(k.ints, v.constant.ints[o*n:(o+1)*n]...)
-			}
-		}
-	}
-	return k.value(), nil
-}
-
 // foldConstantOfShape reads ConstantOfShape: an array of one number, by default 0
 // as FLOAT.
 func foldConstantOfShape(c *call) (value, error) {
@@ -222,5 +178,5 @@ func (c *call) choice(chosen []int, of [2]value, from [2][]int, shape network.Sh
 		}
 		op.A, operands = append(op.A, m), append(operands, v)
 	}
-	return c.join(c.title(), op, shape, operands...)
+	return c.add(c.title(), op, shape, operands...)
 }

@@ -114,14 +114,14 @@ func (c *call) broadcastOperands() (activations []value, constants [][]float64, 
 // extremumOfTwo is the maximum or minimum of two activations of one shape.
 func (c *call) extremumOfTwo(m extremum, a, b value) (value, error) {
 	s, title := int(m.sign()), c.title()
-	d, err := c.join(title+" (difference)", &network.Sum{Signs: []int{-s, s}}, a.shape, a, b)
+	d, err := c.add(title+" (difference)", &network.Sum{Signs: []int{-s, s}}, a.shape, a, b)
 	if err != nil {
 		return value{}, err
 	}
 	if d, err = c.add(title+" (relu)", network.ReLU{}, a.shape, d); err != nil {
 		return value{}, err
 	}
-	return c.join(title, &network.Sum{Signs: []int{1, s}}, a.shape, a, d)
+	return c.add(title, &network.Sum{Signs: []int{1, s}}, a.shape, a, d)
 }
 
 // weighted is a value and a weight for each of its elements.
@@ -137,7 +137,7 @@ func (c *call) combined(name string, shape network.Shape, terms ...weighted) (va
 		op.A = append(op.A, network.Diagonal(t.weights))
 		from = append(from, t.value)
 	}
-	return c.join(name, op, shape, from...)
+	return c.add(name, op, shape, from...)
 }
 
 // limited is max(x, bound) = bound + relu(x - bound), where a bound of zero is a
@@ -220,7 +220,7 @@ func (c *call) pools(m extremum, x value, groups [][]int, shape network.Shape) (
 		if d, err = c.add(title+", relu)", network.ReLU{}, d.shape, d); err != nil {
 			return value{}, err
 		}
-		if x, err = c.join(title+")", &network.Sparse{A: []network.Rowwise{picked, gained}}, network.Shape{places}, x, d); err != nil {
+		if x, err = c.add(title+")", &network.Sparse{A: []network.Rowwise{picked, gained}}, network.Shape{places}, x, d); err != nil {
 			return value{}, err
 		}
 		groups = next

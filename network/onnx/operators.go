@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"fmt"
+	"maps"
 )
 
 // build reads one node: it returns the value of its first output, and leaves those
@@ -16,8 +17,9 @@ type operator struct {
 	build      build
 	fewest     int // operands
 	most       int
+	variadic   bool // any number of operands from fewest on
 	outputs    int  // 0 means 1; further ones must be unused
-	all        bool // but for this: all outputs may be used
+	split      bool // any number of outputs, all of which may be used
 	folded     bool // the result is a constant
 	attributes map[string]rule
 }
@@ -79,7 +81,11 @@ func operators() map[string]operator {
 		"Softmax":    {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
 		"LogSoftmax": {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
 	}
-	moreOperators(all)
+	for _, table := range []map[string]operator{
+		convolutionOperators(), movingOperators(), reducingOperators(), activationOperators(), constantOperators(),
+	} {
+		maps.Copy(all, table)
+	}
 	return all
 }
 

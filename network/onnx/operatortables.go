@@ -1,19 +1,5 @@
 package onnx
 
-import "maps"
-
-// variadic is the largest number of operands of an operator that takes any.
-const variadic = 1 << 20
-
-// moreOperators lists what operators does not, by kind.
-func moreOperators(into map[string]operator) {
-	for _, table := range []map[string]operator{
-		movingOperators(), reducingOperators(), activationOperators(), constantOperators(),
-	} {
-		maps.Copy(into, table)
-	}
-}
-
 // movingOperators make no number: they move elements, leave some out, or put
 // constants between them.
 func movingOperators() map[string]operator {
@@ -22,7 +8,7 @@ func movingOperators() map[string]operator {
 		"Slice": {build: buildSlice, fewest: 1, most: 5, attributes: map[string]rule{
 			"starts": until(9, intsAttribute), "ends": until(9, intsAttribute), "axes": until(9, intsAttribute),
 		}},
-		"Split": {build: buildSplit, fewest: 1, most: 2, outputs: variadic, all: true, attributes: map[string]rule{
+		"Split": {build: buildSplit, fewest: 1, most: 2, split: true, attributes: map[string]rule{
 			"axis": always(intAttribute), "split": until(12, intsAttribute), "num_outputs": from(18, intAttribute),
 		}},
 		"Pad": {build: buildPad, fewest: 1, most: 4, attributes: map[string]rule{
@@ -72,15 +58,17 @@ func reducingOperators() map[string]operator {
 // activationOperators are piecewise linear, element by element.
 func activationOperators() map[string]operator {
 	with := func(b build, operands int, attributes ...string) operator {
-		op := operator{build: b, fewest: min(operands, 2), most: operands, attributes: map[string]rule{
+		op := operator{build: b, fewest: operands, most: operands, attributes: map[string]rule{
 			"consumed_inputs": until(5, intsAttribute), // a hint
 		}}
-		if operands == variadic {
-			op.fewest = 1
-		}
 		for _, name := range attributes {
 			op.attributes[name] = always(floatAttribute)
 		}
+		return op
+	}
+	any := func(b build) operator {
+		op := with(b, 1)
+		op.variadic = true
 		return op
 	}
 	clip := operator{build: buildClip, fewest: 1, most: 3, attributes: map[string]rule{
@@ -91,13 +79,12 @@ func activationOperators() map[string]operator {
 		"Clip":        clip,
 		"HardSigmoid": with(buildHardSigmoid, 1, "alpha", "beta"),
 		"LeakyRelu":   with(buildLeakyReLU, 1, "alpha"),
-		"Max":         with(buildMax, variadic),
-		"Mean":        with(buildMean, variadic),
-		"Min":         with(buildMin, variadic),
+		"Max":         any(buildMax),
+		"Mean":        any(buildMean),
+		"Min":         any(buildMin),
 		"Neg":         with(buildNeg, 1),
 		"PRelu":       with(buildPReLU, 2),
 		"Sigmoid":     with(buildSigmoid, 1),
-		"Sum":         with(buildSum, variadic),
 	}
 }
 
@@ -108,7 +95,6 @@ func constantOperators() map[string]operator {
 		return operator{build: onlyConstants, folded: true, fewest: operands, most: operands, attributes: attributes}
 	}
 	return map[string]operator{
-		"Concat":          {build: onlyConstants, folded: true, fewest: 1, most: variadic, attributes: map[string]rule{"axis": always(intAttribute)}},
 		"Shape":           {build: buildShape, folded: true, fewest: 1, most: 1, attributes: map[string]rule{"start": from(15, intAttribute), "end": from(15, intAttribute)}},
 		"Size":            {build: buildSize, folded: true, fewest: 1, most: 1},
 		"ConstantOfShape": only(1, map[string]rule{"value": always(tensorAttribute)}),

@@ -44,8 +44,8 @@ var piecewiseCases = []operatorCase{
 	{"Min of one and a constant", newModel(8, 1, 2).floats("c", []int{2}, 1, 0).node("Min", "x c", "y"), []float64{-5, 2}, []float64{-5, 0}, "elementwise relu elementwise"},
 	{"Max with zero is a ReLU", newModel(13, 1, 2).floats("c", nil, 0).node("Max", "c x", "y"), []float64{-5, 2}, []float64{0, 2}, "relu"},
 	{"Max of one", newModel(13, 1, 2).node("Max", "x", "m").node("Relu", "m", "y"), []float64{-5, 2}, []float64{0, 2}, "relu"},
-	{"Sum", newModel(13, 1, 2).floats("c", []int{2}, 1, 0).node("Sum", "x c x x", "y"), []float64{-5, 2}, []float64{-14, 6}, "sum elementwise"},
-	{"Mean", newModel(13, 1, 2).floats("c", []int{2}, 1, 0).node("Mean", "x c x", "y"), []float64{-5, 2}, []float64{-3, 4. / 3}, "sum elementwise elementwise"},
+	{"Sum", newModel(13, 1, 2).floats("c", []int{2}, 1, 0).node("Sum", "x c x x", "y"), []float64{-5, 2}, []float64{-14, 6}, "gather elementwise sum"},
+	{"Mean", newModel(13, 1, 2).floats("c", []int{2}, 1, 0).node("Mean", "x c x", "y"), []float64{-5, 2}, []float64{-3, 4. / 3}, "gather elementwise sum elementwise"},
 
 	{"ReduceSum by attribute", newModel(11, 1, 2, 2).node("ReduceSum", "x", "y", intsOf("axes", -1), intOf("keepdims", 0)), []float64{1, 2, 3, 4}, []float64{3, 7}, "sparse"},
 	{"ReduceSum by operand", newModel(13, 1, 2, 2).ints("a", 1).node("ReduceSum", "x a", "y"), []float64{1, 2, 3, 4}, []float64{4, 6}, "sparse"},

@@ -32,7 +32,7 @@ type value struct {
 	softmax string
 	// sigmoid says that it was a Sigmoid.
 	sigmoid bool
-	// bare is set on the direct result of a Dense without bias.
+	// bare is set on the direct result of a Dense or Conv without bias.
 	bare bool
 	// monotone says how the activation was made of another, if by one
 	// nondecreasing function of each element; nil otherwise.
@@ -262,26 +262,16 @@ func (r *reader) spend(n int) error {
 }
 
 // add appends a node to the network.
-func (r *reader) add(name string, op network.Op, shape network.Shape, from value) (value, error) {
+func (r *reader) add(name string, op network.Op, shape network.Shape, from ...value) (value, error) {
 	if shape.Size() > r.activations {
 		return value{}, unsupportedf("the network has more than %d values", maxActivations)
 	}
 	r.activations -= shape.Size()
-	at, err := r.net.Add(name, op, shape, from.node)
-	return value{typ: from.typ, shape: shape, node: at}, err
-}
-
-// join appends a node with several operands.
-func (r *reader) join(name string, op network.Op, shape network.Shape, from ...value) (value, error) {
-	if shape.Size() > r.activations {
-		return value{}, unsupportedf("the network has more than %d values", maxActivations)
+	inputs := make([]int, len(from))
+	for k, v := range from {
+		inputs[k] = v.node
 	}
-	r.activations -= shape.Size()
-	var nodes []int
-	for _, v := range from {
-		nodes = append(nodes, v.node)
-	}
-	at, err := r.net.Add(name, op, shape, nodes...)
+	at, err := r.net.Add(name, op, shape, inputs...)
 	return value{typ: from[0].typ, shape: shape, node: at}, err
 }
 

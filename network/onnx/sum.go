@@ -2,50 +2,86 @@ package onnx
 
 import "rsm/network"
 
-// buildSum reads Sum of any number of operands, which are broadcast from opset 8
-// on.
+// buildSum reads Sum of activations and constants.
 func buildSum(c *call) (value, error) {
-	activations, constants, err := c.broadcastOperands()
-	if err != nil {
+	if err := c.numeric(); err != nil {
 		return value{}, err
 	}
-	return c.sum(c.title(), activations, constants)
-}
-
-// buildMean reads Mean: a Sum, divided by the number of operands.
-func buildMean(c *call) (value, error) {
-	activations, constants, err := c.broadcastOperands()
-	if err != nil {
-		return value{}, err
+	shape, signs := c.in[0].shape, make([]int, len(c.in))
+	for k, v := range c.in {
+		var err error
+		if c.opset < 8 && !v.shape.Equal(shape) {
+			_, err = c.aligned(shape, v.shape)
+		} else {
+			shape, err = broadcast(shape, v.shape)
+		}
+		if err != nil {
+			return value{}, err
+		}
+		signs[k] = 1
 	}
 	if len(c.in) == 1 {
-		return c.view(activations[0], activations[0].shape)
+		return c.view(c.in[0], shape)
 	}
-	y, err := c.sum(c.title()+" (sum)", activations, constants)
+	return c.sum(c.in, signs, shape)
+}
+
+// addActivations reads Add or Sub of two activations.
+func (c *call) addActivations(kind arithmeticKind) (value, error) {
+	b, err := c.aligned(c.in[0].shape, c.in[1].shape)
 	if err != nil {
 		return value{}, err
 	}
-	return c.divided(y, len(c.in))
+	second, err := c.view(c.in[1], b)
+	if err != nil {
+		return value{}, err
+	}
+	shape, err := broadcast(c.in[0].shape, b)
+	if err != nil {
+		return value{}, err
+	}
+	signs := []int{1, 1}
+	if kind == subtract {
+		signs[1] = -1
+	}
+	return c.sum([]value{c.in[0], second}, signs, shape)
 }
 
-// sum adds activations and constants of one shape.
-func (c *call) sum(name string, activations []value, constants [][]float64) (value, error) {
-	y, shape := activations[0], activations[0].shape
-	if n := len(activations); n > 1 {
-		signs := make([]int, n)
-		for i := range signs {
-			signs[i] = 1
+// sum adds and subtracts values, each broadcast to a shape.
+func (c *call) sum(operands []value, signs []int, shape network.Shape) (value, error) {
+	all := make([]value, len(operands))
+	for k, v := range operands {
+		v, err := c.lifted(v)
+		if err != nil {
+			return value{}, err
 		}
-		var err error
-		if y, err = c.join(name, &network.Sum{Signs: signs}, shape, activations...); err != nil {
+		if all[k], err = c.repeated(v, shape); err != nil {
 			return value{}, err
 		}
 	}
-	for _, k := range constants { // one by one: their sum might be rounded
-		var err error
-		if y, err = c.add(name, &network.Elementwise{Add: k}, shape, y); err != nil {
-			return value{}, err
-		}
+	return c.add(c.title(), &network.Sum{Signs: signs}, shape, all...)
+}
+
+// lifted makes a node of a constant, which does not use its operand: zeros, and
+// the constant added to them.
+func (c *call) lifted(v value) (value, error) {
+	if v.constant == nil {
+		return v, nil
 	}
-	return c.view(y, shape)
+	k, err := c.weights(v)
+	if err != nil {
+		return value{}, err
+	}
+	if err := c.spend(len(k)); err != nil {
+		return value{}, err
+	}
+	none := make([]int, len(k))
+	for i := range none {
+		none[i] = -1
+	}
+	zero, err := c.add(c.title()+" (zeros)", &network.Gather{Index: none}, v.shape, value{typ: v.typ})
+	if err != nil {
+		return value{}, err
+	}
+	return c.add(c.title()+" (constant)", &network.Elementwise{Add: k}, v.shape, zero)
 }
