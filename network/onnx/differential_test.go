@@ -64,18 +64,31 @@ func compare(t *testing.T, got, want []float64, shift bool, tolerance float64) f
 	if len(got) != len(want) {
 		t.Fatalf("%d outputs instead of %d", len(got), len(want))
 	}
-	scale, worst := 1.0, 0.0
-	for i := range want {
-		scale = max(scale, math.Abs(want[i]), math.Abs(got[i]))
-	}
-	for i := range want {
-		d := got[i] - want[i]
-		if shift {
-			d -= got[0] - want[0]
+	if shift {
+		moved := make([]float64, len(got))
+		for i := range got {
+			moved[i] = got[i] - (got[0] - want[0])
 		}
-		if worst = max(worst, math.Abs(d)/scale); !(math.Abs(d) <= tolerance*scale) {
+		got = moved
+	}
+	worst := 0.0
+	for i, d := range distances(got, want) {
+		if worst = max(worst, d); !(d <= tolerance) {
 			t.Errorf("output %d is %v instead of %v", i, got[i], want[i])
 		}
 	}
 	return worst
+}
+
+// distances are the errors of outputs relative to the largest magnitude among
+// them.
+func distances(got, want []float64) []float64 {
+	scale, out := 1.0, make([]float64, len(want))
+	for i := range want {
+		scale = max(scale, math.Abs(want[i]), math.Abs(got[i]))
+	}
+	for i := range want {
+		out[i] = math.Abs(got[i]-want[i]) / scale
+	}
+	return out
 }

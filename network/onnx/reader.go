@@ -16,7 +16,7 @@ const (
 	constantsPerByte  = 4
 	maxActivations    = 1 << 24
 	newestIR          = 14
-	newestOpset       = 25
+	newestOpset       = 28
 	longestNameQuoted = 80
 )
 
