@@ -11,9 +11,14 @@ import (
 )
 
 // TestDifferential compares random models of all operators with ONNX Runtime.
-// testdata/differential.py made them.
+// testdata/differential.py and piecewise.py made them.
 func TestDifferential(t *testing.T) {
-	folder := filepath.Join("testdata", "differential")
+	for _, folder := range []string{"differential", "piecewise"} {
+		t.Run(folder, func(t *testing.T) { testDifferential(t, filepath.Join("testdata", folder)) })
+	}
+}
+
+func testDifferential(t *testing.T, folder string) {
 	data, err := os.ReadFile(filepath.Join(folder, "cases.json"))
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,7 @@ func buildQuantizeLinear(c *call) (value, error) {
 	if x.constant != nil {
 		return c.quantizedConstant(x, s)
 	}
-	return c.quantized(c.title(), x, s)
+	return c.quantized(x, s)
 }
 
 // granularity reads the attributes axis and block_size for a tensor of some shape.
@@ -59,25 +59,31 @@ func (c *call) levelType(k int) (dataType, error) {
 	return typ, nil
 }
 
-// quantized adds the node that quantizes an activation.
+// quantized quantizes an activation.
 //
 // Where the least level is that of 0, quantization clips at 0 as a ReLU does, and exporters
 // then leave out the ReLU of the network that was quantized. It is put back: it changes
 // nothing, and ReLU layers of a network and of its quantized twin correspond by their number.
-func (c *call) quantized(name string, x value, s scaling) (value, error) {
+func (c *call) quantized(x value, s scaling) (value, error) {
+	c.noteOnce(realNote)
 	low, high := s.typ.limits()
 	op := &network.Quantize{Step: s.step, Zero: s.zero, Lo: float64(low), Hi: float64(high)}
-	if constantly(s.zero, op.Lo) && c.computed(x.node) && !(c.least(x.node) >= 0) {
-		relu, err := c.add(name+" (relu)", network.ReLU{}, x.shape, x)
-		if err != nil {
-			return value{}, err
+	quantize := func(c *call, x value) (value, error) {
+		if constantly(s.zero, op.Lo) && c.computed(x.node) && !(c.least(x.node) >= 0) {
+			relu, err := c.add(c.title()+" (relu)", network.ReLU{}, x.shape, x)
+			if err != nil {
+				return value{}, err
+			}
+			x = relu
 		}
-		x = relu
+		y, err := c.add(c.title(), op, x.shape, x)
+		y.typ = s.typ
+		return y, err
 	}
-	y, err := c.add(name, op, x.shape, x)
-	y.typ = s.typ
-	c.noteOnce(realNote)
-	return y, err
+	if len(s.step) > 1 || len(s.zero) > 1 {
+		return quantize(c, x)
+	}
+	return c.activation(x, quantize)
 }
 
 // noteOnce records a note that may be there already.

@@ -1,0 +1,33 @@
+package onnx
+
+import "maps"
+
+// refused says of operators that are known why they are not supported and what to
+// do. All but the last are not piecewise linear, so that no exact program of
+// linear rows and binaries holds them.
+func refused() map[string]string {
+	smooth := "it is smooth, not piecewise linear, so that no exact mixed-integer program holds it; "
+	jump := "it jumps, and next to a jump no bound that a margin takes is that of a continuous network; "
+	why := map[string]string{
+		"HardSwish":       "x HardSigmoid(x) is a product of values that depend on the input, not piecewise linear; train with Relu or Clip (ReLU6) instead, or cut the model before it",
+		"ThresholdedRelu": jump + "use Relu with a bias instead",
+		"Sign":            jump + "use Clip (HardTanh) instead, or cut the model before it",
+		"Shrink":          jump + "use a sum of two Relu instead (soft shrinkage is one)",
+		"Round":           jump + "use QuantizeLinear and DequantizeLinear for quantization",
+	}
+	for op, instead := range map[string]string{
+		"Celu": "LeakyRelu", "Elu": "LeakyRelu", "Selu": "LeakyRelu", "Gelu": "Relu", "Mish": "Relu", "Softplus": "Relu",
+		"Swish": "Relu", "Softsign": "Clip (HardTanh)", "Tanh": "Clip (HardTanh)", "Erf": "Clip (HardTanh)",
+		"Sin": "", "Cos": "", "Exp": "", "Log": "", "Sqrt": "", "Reciprocal": "", "Pow": "",
+		"InstanceNormalization": "BatchNormalization", "LayerNormalization": "BatchNormalization",
+		"GroupNormalization": "BatchNormalization", "RMSNormalization": "BatchNormalization", "LpNormalization": "BatchNormalization",
+	} {
+		cure := "cut the model before it"
+		if instead != "" {
+			cure = "train with " + instead + " instead, or " + cure
+		}
+		why[op] = smooth + cure
+	}
+	maps.Copy(why, refusedQuantization())
+	return why
+}
