@@ -24,7 +24,8 @@ type quantizedFile struct {
 type rounding struct {
 	samples, differing int
 	levels, first      int     // compared, and different though all levels before are equal
-	farthest           float64 // of those, from the half-way point, in steps
+	ties, tied         int     // operands that are half-way exactly, and of those that differ first
+	farthest           float64 // of those that differ first, from the half-way point, in steps
 	output             float64 // largest relative difference of outputs where all levels agree
 }
 
@@ -76,8 +77,8 @@ func compareQuantized(t *testing.T, folder string) {
 		f.compare(t, name, model, total[typ])
 	}
 	for typ, r := range total {
-		t.Logf("%s: %d of %d samples, %d of %d levels differ first, at most %.2g steps from half-way; else outputs differ by %.2g",
-			typ, r.differing, r.samples, r.first, r.levels, r.farthest, r.output)
+		t.Logf("%s: %d of %d samples, %d of %d levels differ first, at most %.2g steps from half-way, %d of them of %d that are half-way; else outputs differ by %.2g",
+			typ, r.differing, r.samples, r.first, r.levels, r.farthest, r.tied, r.ties, r.output)
 	}
 }
 
@@ -96,11 +97,22 @@ func (f *quantizedFile) compare(t *testing.T, name string, model *network.Model,
 			op, quantize := model.Nodes[node].Op.(*network.Quantize)
 			for j := range got {
 				r.levels++
+				tie := false
+				if quantize {
+					z := e.Value(model.Nodes[node].Inputs[0])[j]
+					tie = got[j] < op.Hi && z == op.Threshold(j, got[j]) || got[j] > op.Lo && z == op.Threshold(j, got[j]-1)
+				}
+				if tie {
+					r.ties++
+				}
 				if got[j] == want[j] {
 					continue
 				}
 				equal = false
 				r.first++
+				if tie {
+					r.tied++
+				}
 				if !quantize {
 					t.Fatalf("%s (%s): tensor %s: %v instead of %v", name, f.Options, tensor, got[j], want[j])
 				}
