@@ -48,7 +48,10 @@ func operators() map[string]operator {
 		case "Add", "Gemm", "Conv":
 			op.build = inParts(op.build, name == "Gemm", name == "Conv")
 			all[name] = op
-		case "Clip", "Concat", "GlobalMaxPool", "Max", "MaxPool", "Min", "ReduceMax", "ReduceMin", "Relu":
+		case "Clip":
+			op.build = ofLevels(ofIntegers(op.build))
+			all[name] = op
+		case "Concat", "GlobalMaxPool", "Max", "MaxPool", "Min", "ReduceMax", "ReduceMin", "Relu":
 			op.build = ofIntegers(op.build)
 			all[name] = op
 		}
@@ -143,6 +146,7 @@ func (r *reader) built(index int, n *node) ([]value, error) {
 	if r.opset > newestOpset {
 		return nil, unsupportedf("opsets 1 to %d are supported; export the model with one of them", newestOpset)
 	}
+	r.made = append(r.made, made{len(r.net.Nodes), key(n.domain, n.op)})
 	c := &call{reader: r, node: n, index: index, opset: int(r.opset)}
 	if err := c.outputs(op); err != nil {
 		return nil, err

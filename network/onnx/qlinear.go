@@ -24,6 +24,16 @@ func (c *call) inner(part string, in ...value) *call {
 	return &sub
 }
 
+// ofLevels makes the build function of Clip read that of levels by clippedLevels.
+func ofLevels(apply build) build {
+	return func(c *call) (value, error) {
+		if y, ok, err := c.clippedLevels(); ok {
+			return y, err
+		}
+		return apply(c)
+	}
+}
+
 // ofIntegers makes a build function read activations of an integer type too, by an operator
 // whose results are integers of that type then.
 func ofIntegers(apply build) build {

@@ -26,6 +26,7 @@ func quantizationOperators() map[string]operator {
 		"MatMulInteger":                         {build: buildMatMulInteger, fewest: 2, most: 4},
 		microsoft + ".QLinearAdd":               {build: buildQLinearAdd, fewest: 2, most: 8},
 		microsoft + ".QLinearMul":               {build: buildQLinearMul, fewest: 2, most: 8},
+		microsoft + ".QLinearLeakyRelu":         {build: buildQLinearLeakyReLU, fewest: 4, most: 5, attributes: map[string]rule{"alpha": always(floatAttribute)}},
 		microsoft + ".QLinearConcat":            {build: buildQLinearConcat, fewest: 5, variadic: true, attributes: map[string]rule{"axis": always(intAttribute)}},
 		microsoft + ".QLinearAveragePool":       {build: buildQLinearAveragePool, fewest: 4, most: 5, attributes: pool},
 		microsoft + ".QLinearGlobalAveragePool": {build: buildQLinearGlobalAveragePool, fewest: 4, most: 5, attributes: map[string]rule{"channels_last": always(intAttribute)}},

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 type quantizedFile struct {
 	Options string
 	X, Y    [][]float64
+	ReLUs   []int // nil where they are not counted
 	Tensors []string
 	Levels  [][][]float64 // by sample and tensor
 }
@@ -75,10 +77,25 @@ func compareQuantized(t *testing.T, folder string) {
 			total[typ] = &rounding{}
 		}
 		f.compare(t, name, model, total[typ])
+		f.layers(t, name, model)
 	}
 	for typ, r := range total {
 		t.Logf("%s: %d of %d samples, %d of %d levels differ first, at most %.2g steps from half-way, %d of them of %d that are half-way; else outputs differ by %.2g",
 			typ, r.differing, r.samples, r.first, r.levels, r.farthest, r.tied, r.ties, r.output)
+	}
+}
+
+// layers checks that the ReLU layers are those of the network that was quantized, and perhaps
+// one of logits that no sample of the calibration had below zero.
+func (f *quantizedFile) layers(t *testing.T, name string, model *network.Model) {
+	var sizes []int
+	for _, v := range model.Nodes {
+		if _, ok := v.Op.(network.ReLU); ok {
+			sizes = append(sizes, v.Size)
+		}
+	}
+	if n := len(f.ReLUs); f.ReLUs != nil && (len(sizes) < n || len(sizes) > n+1 || !slices.Equal(sizes[:n], f.ReLUs)) {
+		t.Errorf("%s (%s): ReLU layers of %v instead of %v", name, f.Options, sizes, f.ReLUs)
 	}
 }
 

@@ -3,6 +3,7 @@ package onnx
 import (
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,7 +82,11 @@ var quantizedCases = []struct {
 		[]float64{3}, []float64{-122, -128}, "dense relu quantize"},
 	{"one ReLU, not two", quantizedModel(13, 1, 1).floats("w", []int{1, 2}, 1, -1).node("MatMul", "x w", "m").node("Relu", "m", "r").
 		node("QuantizeLinear", "r s o", "q").node("DequantizeLinear", "q s o", "d").floats("v", []int{2, 2}, 1, 0, 2, 1).node("MatMul", "d v", "n").
-		node("QuantizeLinear", "n s o", "y"), []float64{3}, []float64{6, 0}, "dense relu quantize elementwise dense quantize"},
+		node("QuantizeLinear", "n s o", "y"), []float64{3}, []float64{6, 0}, "dense relu quantize elementwise dense relu quantize"},
+	{"no ReLU after a pooling of ReLUs", quantizedModel(13, 1, 1, 2).floats("w", []int{2, 2}, 1, 0, 0, -1).node("MatMul", "x w", "m").node("Relu", "m", "r").
+		node("QuantizeLinear", "r s o", "q").node("DequantizeLinear", "q s o", "d").node("AveragePool", "d", "a", intsOf("kernel_shape", 2)).
+		node("QuantizeLinear", "a t zs", "y"), []float64{3, -5}, []float64{0, -112}, "dense relu quantize elementwise convolution elementwise quantize dense"},
+	{"no ReLU at the input", quantizedModel(13, 1, 2).node("QuantizeLinear", "x s o", "y"), []float64{3, -5}, []float64{6, 0}, "quantize"},
 	{"no ReLU where negative values have levels", quantizedModel(13, 1, 1).floats("w", []int{1, 2}, 1, -1).
 		node("MatMul", "x w", "m").node("QuantizeLinear", "m s z", "y"), []float64{3}, []float64{134, 122}, "dense quantize"},
 
@@ -92,7 +97,28 @@ var quantizedCases = []struct {
 	{"maxima, clips and concatenations of levels", quantizedModel(13, 1, 1, 4).node("QuantizeLinear", "x s zs", "q").levels("lo", int8Type, nil, -126).
 		levels("hi", int8Type, nil, -122).node("MaxPool", "q", "m", intsOf("kernel_shape", 2), intsOf("strides", 2)).node("Clip", "q lo hi", "c").
 		node("Concat", "m c", "d", intOf("axis", 2)).node("DequantizeLinear", "d s zs", "y"),
-		[]float64{0, 1, 2, 4}, []float64{1, 4, 1, 1, 2, 3}, "quantize sparse relu sparse elementwise relu elementwise elementwise relu elementwise concatenation elementwise"},
+		[]float64{0, 1, 2, 4}, []float64{1, 4, 1, 1, 2, 3}, "quantize sparse relu sparse quantize concatenation elementwise"},
+	{"a clip of levels makes fewer of them", quantizedModel(13, 1, 3).levels("lo", uint8Type, nil, 100).levels("hi", uint8Type, nil, 127).
+		node("QuantizeLinear", "x s z", "q").node("Clip", "q lo hi", "c").node("DequantizeLinear", "c s z", "y"),
+		[]float64{-100, -10, 100}, []float64{-14, -10, -0.5}, "quantize elementwise"},
+	{"a clip of levels, above only", quantizedModel(13, 1, 1).floats("w", []int{1, 2}, 1, -1).levels("hi", uint8Type, nil, 15).
+		node("MatMul", "x w", "m").node("QuantizeLinear", "m s o", "q").node("Clip", "q - hi", "y"),
+		[]float64{100}, []float64{15, 0}, "dense relu quantize"},
+	{"QLinearLeakyRelu", quantizedModel(13, 1, 2).node("QuantizeLinear", "x s z", "q").
+		microsoft("QLinearLeakyRelu", "q s z t z", "m", floatOf("alpha", 0.25)).node("DequantizeLinear", "m t z", "y"),
+		[]float64{-8, 3}, []float64{-2, 3}, "quantize elementwise relu sparse quantize elementwise"},
+	{"QLinearConcat", quantizedModel(13, 1, 2).levels("k", uint8Type, []int{1, 1}, 130).node("QuantizeLinear", "x s z", "q").node("QuantizeLinear", "x t o", "r").
+		microsoft("QLinearConcat", "t z q s z r t o k s z", "m", intOf("axis", 1)).node("DequantizeLinear", "m t z", "y"),
+		[]float64{-1, 3}, []float64{-1, 3, 0, 3, 1}, "quantize quantize elementwise elementwise gather elementwise concatenation quantize elementwise"},
+	{"QLinearAveragePool and QLinearGlobalAveragePool", quantizedModel(13, 1, 1, 4).node("QuantizeLinear", "x s z", "q").
+		microsoft("QLinearAveragePool", "q s z t z", "m", intsOf("kernel_shape", 2)).microsoft("QLinearGlobalAveragePool", "m t z t z", "g").
+		node("DequantizeLinear", "g t z", "y"), []float64{1, 2, 3, -2}, []float64{0, 1.5}, "quantize elementwise convolution quantize elementwise dense elementwise quantize elementwise dense"},
+	{"QLinearConv with zero points and padding", quantizedModel(13, 1, 1, 3).levels("w", int8Type, []int{2, 1, 2}, 1, 2, 3, 4).floats("ws", []int{2}, 1, 2).
+		levels("wz", int8Type, []int{2}, 0, 1).levels("b", int32Type, []int{2}, 2, -2).node("QuantizeLinear", "x s z", "q").
+		node("QLinearConv", "q s z w ws wz t z b", "m", intsOf("pads", 1, 0)).node("DequantizeLinear", "m t z", "y"),
+		[]float64{1, 2, 3}, []float64{3, 6, 9, 4, 14, 24}, "quantize elementwise convolution elementwise quantize elementwise"},
+	{"ConvInteger", quantizedModel(13, 1, 1, 3).levels("w", uint8Type, []int{1, 1, 2}, 1, 2).node("QuantizeLinear", "x s z", "q").
+		node("ConvInteger", "q w z o", "y", intsOf("pads", 0, 1)), []float64{1, 2, 3}, []float64{10, 16, 6}, "quantize elementwise convolution"},
 	{"the maximum goes before quantization, and its ReLU", quantizedModel(13, 1, 1, 4).floats("w", []int{4, 4}, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1).
 		node("MatMul", "x w", "m").node("QuantizeLinear", "m s o", "q").node("DequantizeLinear", "q s o", "d").
 		node("MaxPool", "d", "p", intsOf("kernel_shape", 2), intsOf("strides", 2)).node("QuantizeLinear", "p s o", "r").node("DequantizeLinear", "r s o", "y"),
@@ -142,6 +168,29 @@ func TestQuantized(t *testing.T) {
 				t.Errorf("the nodes are %q instead of %q", got, c.kinds)
 			}
 		})
+	}
+}
+
+// Constants whose quotient in float32 rounds otherwise are counted in a note.
+func TestQuantizedConstantNotes(t *testing.T) {
+	scale := float64(float32(0.1))
+	tie := float64(float32(scale * 2.5)) // above or below the half-way point, by less than float32 tells
+	net, err := Decode(newModel(13, 1, 2).floats("s", nil, scale).floats("w", []int{2}, tie, 1).
+		node("QuantizeLinear", "w s", "q").node("DequantizeLinear", "q s", "d").node("Add", "x d", "y").bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	exact := new(big.Rat).Quo(new(big.Rat).SetFloat64(tie), new(big.Rat).SetFloat64(scale))
+	level := 2.0
+	if exact.Cmp(big.NewRat(5, 2)) > 0 {
+		level = 3
+	}
+	if got := net.Logits([]float64{0, 0})[0]; got != level*scale {
+		t.Errorf("%v instead of level %v of %v", got, level, scale)
+	}
+	note := `1 of 2 elements of the constant "w" are so near to half-way points that a quotient of float32 rounds them otherwise`
+	if in32 := math.RoundToEven(float64(float32(tie) / float32(scale))); (in32 != level) != slices.Contains(net.Notes, note) {
+		t.Errorf("level %v, in float32 %v, notes %q", level, in32, net.Notes)
 	}
 }
 
@@ -214,6 +263,10 @@ var quantizedErrors = []struct {
 	{"a quantized tensor quantized", quantizedModel(13, 1, 2).node("QuantizeLinear", "x s", "q").node("QuantizeLinear", "q s", "y"),
 		`!op #1 (QuantizeLinear, opset 13): operand "q" has elements of UINT8`},
 	{"real numbers dequantized", quantizedModel(13, 1, 2).node("DequantizeLinear", "x s", "y"), `!op #0 (DequantizeLinear, opset 13): operand "x" has elements of FLOAT`},
+	{"channels last", quantizedModel(13, 1, 1, 3).node("QuantizeLinear", "x s z", "q").
+		microsoft("QLinearGlobalAveragePool", "q s z t z", "y", intOf("channels_last", 1)), "!op #1 (com.microsoft.QLinearGlobalAveragePool): its layout has the channels last"},
+	{"parts of QLinearConcat", quantizedModel(13, 1, 1).node("QuantizeLinear", "x s z", "q").microsoft("QLinearConcat", "t z q s z q", "y", intOf("axis", 1)),
+		"it has 6 operands: two, and three for each tensor"},
 	{"after a softmax", quantizedModel(13, 1, 2).node("Softmax", "x", "p").node("QuantizeLinear", "p s", "y"), `!op #1 (QuantizeLinear, opset 13): Softmax "p" comes before it`},
 	{"arithmetic of levels", quantizedModel(13, 1, 2).node("QuantizeLinear", "x s", "q").node("Add", "q z", "y"), `!op #1 (Add, opset 13): operand "q" has elements of UINT8`},
 	{"a narrowing cast", quantizedModel(13, 1, 2).node("QuantizeLinear", "x s", "q").node("Cast", "q", "y", intOf("to", int64(int8Type))),

@@ -48,12 +48,13 @@ type reader struct {
 	refused     map[string]string
 	tensors     map[string]*tensor
 	values      map[string]value
-	uses        map[string]int // by nodes that matter, and by being the output
-	producer    map[string]int // the node that makes a value
-	constants   int            // elements that may still be made
-	activations int            // elements of nodes that may still be made
-	needed      []bool         // by node: whether it is read
-	lows        map[int]float64
+	uses        map[string]int  // by nodes that matter, and by being the output
+	producer    map[string]int  // the node that makes a value
+	constants   int             // elements that may still be made
+	activations int             // elements of nodes that may still be made
+	needed      []bool          // by node: whether it is read
+	lows        map[int]float64 // see least
+	made        []made          // in the order of nodes
 	inputName   string
 	openInput   network.Shape // for dimensions that the file leaves open
 }
