@@ -85,7 +85,7 @@ var quantizedCases = []struct {
 		node("QuantizeLinear", "n s o", "y"), []float64{3}, []float64{6, 0}, "dense relu quantize elementwise dense relu quantize"},
 	{"no ReLU after a pooling of ReLUs", quantizedModel(13, 1, 1, 2).floats("w", []int{2, 2}, 1, 0, 0, -1).node("MatMul", "x w", "m").node("Relu", "m", "r").
 		node("QuantizeLinear", "r s o", "q").node("DequantizeLinear", "q s o", "d").node("AveragePool", "d", "a", intsOf("kernel_shape", 2)).
-		node("QuantizeLinear", "a t zs", "y"), []float64{3, -5}, []float64{0, -112}, "dense relu quantize elementwise convolution elementwise quantize dense"},
+		node("QuantizeLinear", "a t zs", "y"), []float64{3, -5}, []float64{0, -112}, "dense relu quantize elementwise convolution quantize dense"},
 	{"no ReLU at the input", quantizedModel(13, 1, 2).node("QuantizeLinear", "x s o", "y"), []float64{3, -5}, []float64{6, 0}, "quantize"},
 	{"no ReLU where negative values have levels", quantizedModel(13, 1, 1).floats("w", []int{1, 2}, 1, -1).
 		node("MatMul", "x w", "m").node("QuantizeLinear", "m s z", "y"), []float64{3}, []float64{134, 122}, "dense quantize"},
@@ -197,14 +197,15 @@ func TestQuantizedConstantNotes(t *testing.T) {
 // A bias that float64 does not hold is in two layers, whose sum it is exactly.
 func TestBiasInParts(t *testing.T) {
 	level, step := float64(1<<31-1), 1+0x1p-23
-	start := func() *builder {
-		return newModel(13, 1, 1).floats("w", []int{1, 2}, 1, 1).levels("b", int32Type, []int{2}, level, 1<<30+1).
+	start := func(dims ...any) *builder {
+		return newModel(13, dims...).floats("w", []int{1, 2}, 1, 1).levels("b", int32Type, []int{2}, level, 1<<30+1).
 			floats("s", []int{2}, step, 2).node("DequantizeLinear", "b s", "d", intOf("axis", 0))
 	}
 	for name, model := range map[string]*builder{
-		"Gemm":       start().node("Gemm", "x w d", "y"),
-		"Add":        start().node("MatMul", "x w", "m").node("Add", "m d", "y"),
-		"Add, first": start().ints("rows", 1, 2).node("MatMul", "x w", "m").node("Reshape", "d rows", "e").node("Add", "e m", "y"),
+		"Gemm":       start(1, 1).node("Gemm", "x w d", "y"),
+		"Add":        start(1, 1).node("MatMul", "x w", "m").node("Add", "m d", "y"),
+		"Conv":       start(1, 1, 2).floats("k", []int{2, 1, 1}, 1, 1).node("Conv", "x k d", "y"),
+		"Add, first": start(1, 1).ints("rows", 1, 2).node("MatMul", "x w", "m").node("Reshape", "d rows", "e").node("Add", "e m", "y"),
 	} {
 		net, err := Decode(model.bytes())
 		if err != nil {
