@@ -124,7 +124,7 @@ func buildSplit(c *call) (value, error) {
 	if err := c.plain(x); err != nil {
 		return value{}, err
 	}
-	axis, err := c.axis(c.integer("axis", 0), len(x.shape), 11)
+	axis, err := c.axis(c.integer("axis", 0), len(x.shape), 1) // PyTorch wrote negative axes before opset 11
 	if err != nil {
 		return value{}, err
 	}
