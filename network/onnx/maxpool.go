@@ -86,7 +86,7 @@ func (c *call) poolsAlong(x value, axis int, runs []run) (value, error) {
 	}
 	shape := append(network.Shape{}, x.shape...)
 	shape[axis] = len(runs)
-	return c.pools(maximum, x, groups, x.shape[:axis].Size(), x.shape[axis+1:].Size(), shape)
+	return c.pools(maximum, fmt.Sprintf("%s, axis %d", c.title(), axis), x, groups, x.shape[:axis].Size(), x.shape[axis+1:].Size(), shape)
 }
 
 // buildGlobalMaxPool reads GlobalMaxPool: the maximum over all axes after batch

@@ -151,6 +151,6 @@ func (c *call) extremumOver(m extremum, x value, over []bool, keep bool) (value,
 		if err != nil {
 			return value{}, err
 		}
-		return c.pools(m, x, groups, 1, 1, reduced(x.shape, over, keep))
+		return c.pools(m, c.title(), x, groups, 1, 1, reduced(x.shape, over, keep))
 	})
 }

@@ -60,11 +60,11 @@ func longest(groups [][]int) int {
 // of x, which is read as outer x n x inner: element i of that axis of the result,
 // which has the given shape, is that of the elements groups[i]. The caller has
 // accounted for the groups.
-func (c *call) pools(m extremum, x value, groups [][]int, outer, inner int, shape network.Shape) (value, error) {
+func (c *call) pools(m extremum, title string, x value, groups [][]int, outer, inner int, shape network.Shape) (value, error) {
 	t := plan(groups)
 	for k, round := range t.rounds {
 		var err error
-		if x, err = c.round(m, fmt.Sprintf("%s (round %d", c.title(), k+1), x, round, outer, inner); err != nil {
+		if x, err = c.round(m, fmt.Sprintf("%s, round %d", title, k+1), x, round, outer, inner); err != nil {
 			return value{}, err
 		}
 	}
@@ -107,12 +107,12 @@ func (c *call) round(m extremum, title string, x value, pairs pairing, outer, in
 		}
 	}
 	gain.Columns = met
-	d, err := c.add(title+", difference)", &network.Sparse{A: []network.Rowwise{difference}}, network.Shape{met}, x)
+	d, err := c.add(title+" (difference)", &network.Sparse{A: []network.Rowwise{difference}}, network.Shape{met}, x)
 	if err != nil {
 		return value{}, err
 	}
-	if d, err = c.add(title+", relu)", network.ReLU{}, d.shape, d); err != nil {
+	if d, err = c.add(title+" (relu)", network.ReLU{}, d.shape, d); err != nil {
 		return value{}, err
 	}
-	return c.add(title+")", &network.Sparse{A: []network.Rowwise{first, gain}}, network.Shape{rows * len(pairs)}, x, d)
+	return c.add(title, &network.Sparse{A: []network.Rowwise{first, gain}}, network.Shape{rows * len(pairs)}, x, d)
 }
