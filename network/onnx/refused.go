@@ -4,7 +4,7 @@ package onnx
 // do: most are not piecewise linear, or jump.
 func refused() map[string]string {
 	smooth := "it is smooth, not piecewise linear, so that no exact mixed-integer program holds it; "
-	jump := "it jumps, and next to a jump no bound that a margin takes is that of a continuous network; "
+	jump := "it jumps, so that an extremum may be approached without being taken, which linear rows cannot tell; "
 	why := map[string]string{
 		"HardSwish":       "x HardSigmoid(x) is a product of values that depend on the input, not piecewise linear; train with Relu or Clip (ReLU6) instead, or cut the model before it",
 		"ThresholdedRelu": jump + "use Relu with a bias instead",
