@@ -35,7 +35,7 @@ func (c *call) over(last int) (mark []bool, keep bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	axes, err := c.along(list, rank, 11)
+	axes, err := c.along(list, rank)
 	if err != nil {
 		return nil, false, err
 	}
