@@ -61,7 +61,9 @@ class Model:
             pads = [int(rng.integers(0, kernel[i % len(kernel)])) for i in range(2 * len(spatial))]
             attributes["pads"] = pads
         elif how < 0.75:
-            same = ["SAME_UPPER", "SAME_LOWER"] if max(dilation) == 1 else []  # as ONNX Runtime has it
+            same = ["SAME_UPPER", "SAME_LOWER"]
+            if max(dilation) > 1 or any(s > e for s, e in zip(stride, extent)):
+                same = []  # ONNX Runtime lacks the first and pads by a negative number for the second
             attributes["auto_pad"] = str(rng.choice(same + ["VALID"]))
         padding = [a + b for a, b in zip(pads[: len(spatial)], pads[len(spatial):])]
         return attributes, stride, extent, padding
@@ -127,8 +129,10 @@ class Model:
         if results is None:
             return
         attributes, stride, extent, padding = window
-        if "auto_pad" in attributes and (ceil or any(s > e for s, e in zip(stride, extent))):
-            return  # ONNX Runtime pads by a negative number
+        if ceil and "auto_pad" in attributes:
+            return
+        if any(d > n for d, n in zip(attributes.get("dilations", []), self.shape()[2:])):
+            return  # a window may see the padding alone
         if ceil:
             attributes["ceil_mode"] = 1
             begin = attributes.get("pads", [0] * len(stride))
