@@ -23,7 +23,8 @@
 //   - Constants are folded into layers only where the result is a float64
 //     exactly. alpha*W of a Gemm becomes a weight if every product is exact,
 //     and a multiplication after the layer otherwise; a division by a constant
-//     stays a division.
+//     stays a division. The square root of BatchNormalization is rounded, and
+//     the operator says so (network.Elementwise).
 //
 // The batch is 1: a symbolic first dimension of the input is read as 1.
 //
@@ -32,5 +33,6 @@
 // docs/Changelog.md there, which has every version of every operator.
 //
 // A new operator is one file here with a function of type build, and one line
-// in operators.go or operatortables.go.
+// in operators.go, operatortables.go or convolutions.go. node-tests.txt in testdata
+// lists which conformance tests of ONNX run.
 package onnx
