@@ -80,8 +80,12 @@ func (e *Elementwise) ApplyAbs(_ int, out, x []float64) {
 // ApplyTransposed implements Affine.
 func (e *Elementwise) ApplyTransposed(_ int, x, y []float64, rows int) {
 	n := len(y) / max(rows, 1)
-	for k, v := range y {
-		x[k] += e.scale(k%n, v)
+	for r := range rows {
+		for i, v := range y[r*n : (r+1)*n] {
+			if v != 0 { // few coefficients of bounds are
+				x[r*n+i] += e.scale(i, v)
+			}
+		}
 	}
 }
 

@@ -72,7 +72,8 @@ func (c *call) readAttributes(op operator) error {
 func (c *call) readOperands(op operator) error {
 	names := c.node.inputs
 	if op.variadic {
-		op.most = max(op.fewest, len(names))
+		op.fewest = max(op.fewest, len(names)) // none is optional
+		op.most = op.fewest
 	}
 	for len(names) > op.fewest && names[len(names)-1] == "" {
 		names = names[:len(names)-1]
@@ -89,7 +90,7 @@ func (c *call) readOperands(op operator) error {
 	c.in = make([]value, op.most)
 	for k, name := range names {
 		if name == "" {
-			if k < op.fewest || op.variadic {
+			if k < op.fewest {
 				return fmt.Errorf("operand %d is left out", k)
 			}
 			continue

@@ -36,20 +36,21 @@ func buildConcat(c *call) (value, error) {
 		return value{}, fmt.Errorf("the result of shape %v is too large", shape)
 	}
 	op := &network.Concat{Outer: shape[:axis].Size(), Inner: shape[axis+1:].Size()}
-	for _, v := range c.in {
-		op.Sizes = append(op.Sizes, v.shape[axis])
-	}
 	if constants == len(c.in) {
-		return c.joined(op, shape)
+		return c.joined(op.Outer, shape)
 	}
 	if err := c.numeric(); err != nil {
 		return value{}, err
 	}
-	all := make([]value, len(c.in))
-	for k, v := range c.in {
-		if all[k], err = c.lifted(v); err != nil {
+	var all []value
+	for _, v := range c.in {
+		if v.shape.Size() == 0 {
+			continue // it adds nothing
+		}
+		if v, err = c.lifted(v); err != nil {
 			return value{}, err
 		}
+		all, op.Sizes = append(all, v), append(op.Sizes, v.shape[axis])
 	}
 	if len(all) == 1 {
 		return c.view(all[0], shape)
@@ -65,15 +66,15 @@ func (c *call) concatAxis() (int, error) {
 	return c.axis(c.integer("axis", 1), len(c.in[0].shape), 11)
 }
 
-// joined is the concatenation of constants.
-func (c *call) joined(op *network.Concat, shape network.Shape) (value, error) {
+// joined is the concatenation of constants, each of which has outer pieces.
+func (c *call) joined(outer int, shape network.Shape) (value, error) {
 	if err := c.spend(shape.Size()); err != nil {
 		return value{}, err
 	}
 	k := &constant{typ: c.in[0].typ, shape: shape}
-	for o := range op.Outer {
-		for i, v := range c.in {
-			n := op.Sizes[i] * op.Inner
+	for o := range outer {
+		for _, v := range c.in {
+			n := v.shape.Size() / outer
 			if k.typ.float() {
 				k.floats = append(k.floats, v.constant.floats[o*n:(o+1)*n]...)
 			} else {

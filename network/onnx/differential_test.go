@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -11,14 +12,34 @@ import (
 )
 
 // TestDifferential compares random models of all operators with ONNX Runtime.
-// testdata/differential.py and piecewise.py made them.
+// testdata/differential.py made them.
 func TestDifferential(t *testing.T) {
-	for _, folder := range []string{"differential", "piecewise"} {
-		t.Run(folder, func(t *testing.T) { testDifferential(t, filepath.Join("testdata", folder)) })
-	}
+	differential(t, filepath.Join("testdata", "differential"), 100)
 }
 
-func testDifferential(t *testing.T, folder string) {
+// TestPiecewiseDifferential compares random models of piecewise-linear functions
+// and of moves with ONNX Runtime. testdata/piecewise.py made them.
+func TestPiecewiseDifferential(t *testing.T) {
+	differential(t, filepath.Join("testdata", "piecewise"), 150)
+}
+
+// TestConvolutions compares random convolutional networks with ONNX Runtime.
+func TestConvolutions(t *testing.T) {
+	python := os.Getenv("RSM_PYTHON")
+	if python == "" {
+		t.Skip("RSM_PYTHON is not set: set it to a Python with network/onnx/testdata/requirements.txt installed")
+	}
+	folder := t.TempDir()
+	cmd := exec.Command(python, filepath.Join("testdata", "convolutions.py"), folder, "150", "1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("convolutions.py: %v\n%s", err, out)
+	}
+	differential(t, folder, 150)
+}
+
+// differential compares the models in a folder with the outputs listed there.
+func differential(t *testing.T, folder string, fewest int) {
+	t.Helper()
 	data, err := os.ReadFile(filepath.Join(folder, "cases.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -31,7 +52,7 @@ func testDifferential(t *testing.T, folder string) {
 	if err := json.Unmarshal(data, &cases); err != nil {
 		t.Fatal(err)
 	}
-	if len(cases) < 100 {
+	if len(cases) < fewest {
 		t.Fatalf("%d cases only", len(cases))
 	}
 	for name, c := range cases {

@@ -32,10 +32,10 @@ func folds() map[string]build {
 		"Abs":             foldAbs,
 		"Floor":           func(c *call) (value, error) { return c.foldRounding(math.Floor) },
 		"Ceil":            func(c *call) (value, error) { return c.foldRounding(math.Ceil) },
-		"ReduceSum":       func(c *call) (value, error) { return c.foldReduce(sumOf, 12) },
-		"ReduceProd":      func(c *call) (value, error) { return c.foldReduce(productOf, 17) },
-		"ReduceMax":       func(c *call) (value, error) { return c.foldReduce(maximumOf, 17) },
-		"ReduceMin":       func(c *call) (value, error) { return c.foldReduce(minimumOf, 17) },
+		"ReduceSum":       func(c *call) (value, error) { return c.foldReduce(sumOf, 12, false) },
+		"ReduceProd":      func(c *call) (value, error) { return c.foldReduce(productOf, 17, false) },
+		"ReduceMax":       func(c *call) (value, error) { return c.foldReduce(maximumOf, 17, true) },
+		"ReduceMin":       func(c *call) (value, error) { return c.foldReduce(minimumOf, 17, true) },
 		"Clip":            foldClip,
 		"ConstantOfShape": foldConstantOfShape,
 		"Range":           foldRange,
@@ -299,9 +299,13 @@ func (c *call) foldRounding(f func(float64) float64) (value, error) {
 	return k.value(), nil
 }
 
-// foldReduce folds a Reduce operator.
-func (c *call) foldReduce(f arithmetic, last int) (value, error) {
+// foldReduce folds a Reduce operator, which may have truth values for operands.
+func (c *call) foldReduce(f arithmetic, last int, truths bool) (value, error) {
 	x := c.in[0].constant
+	typ := x.typ
+	if typ == boolType && truths {
+		x = &constant{typ: uint8Type, shape: x.shape, ints: x.ints}
+	}
 	over, keep, err := c.over(last)
 	if err != nil {
 		return value{}, err
@@ -329,7 +333,7 @@ func (c *call) foldReduce(f arithmetic, last int) (value, error) {
 		}
 		of = append(of, k)
 	}
-	out := &constant{typ: x.typ, shape: reduced(x.shape, over, keep)}
+	out := &constant{typ: typ, shape: reduced(x.shape, over, keep)}
 	for _, k := range of {
 		out.ints, out.floats = append(out.ints, k.ints...), append(out.floats, k.floats...)
 	}

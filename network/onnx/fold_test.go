@@ -47,6 +47,7 @@ var foldingCases = []operatorCase{
 		node("Add", "x c", "y"), []float64{0, 0, 0, 0}, []float64{2, 5, 2, 5}, "elementwise"},
 	{"parts of a constant", newModel(13, 1, 2).floats("a", []int{5}, 1, 2, 3, 4, 5).ints("n", 2, 3).node("Split", "a n", "b c").ints("i", 2, 0).node("Gather", "c i", "d").
 		node("Add", "b d", "e").node("ReduceSum", "a", "s", intOf("keepdims", 0)).node("Add", "e s", "f").node("Add", "x f", "y"), []float64{0, 0}, []float64{21, 20}, "elementwise"},
+	{"the largest truth value", newModel(20, 1, 1).initializer(tensorOf("a", boolType, []int{3}, 0, 1, 0)).node("ReduceMax", "a", "b", intOf("keepdims", 0)).node("Cast", "b", "f", intOf("to", 1)).node("Add", "x f", "y"), []float64{0}, []float64{0, 1}, "elementwise dense"},
 	{"clipped integers", newModel(13, 1, 1).ints("a", 7).initializer(tensorOf("lo", int64Type, nil, 1)).initializer(tensorOf("hi", int64Type, nil, 5)).node("Clip", "a lo hi", "b").
 		node("Cast", "b", "f", intOf("to", 1)).node("Add", "x f", "y"), []float64{0}, []float64{0, 5}, "elementwise dense"},
 }

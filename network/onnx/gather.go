@@ -13,7 +13,7 @@ func buildGather(c *call) (value, error) {
 	if err := c.plain(x); err != nil {
 		return value{}, err
 	}
-	axis, err := c.axis(c.integer("axis", 0), len(x.shape), 11)
+	axis, err := c.axis(c.integer("axis", 0), len(x.shape), everNegative)
 	if err != nil {
 		return value{}, err
 	}
@@ -38,7 +38,7 @@ func (c *call) places(d int) ([]int, error) {
 	}
 	out := make([]int, len(list))
 	for i, j := range list {
-		if out[i], err = c.place(j, d); err != nil {
+		if out[i], err = place(j, d); err != nil {
 			return nil, err
 		}
 	}
@@ -46,8 +46,8 @@ func (c *call) places(d int) ([]int, error) {
 }
 
 // place checks one index into d elements.
-func (c *call) place(j int64, d int) (int, error) {
-	if j < 0 && c.opset >= 11 {
+func place(j int64, d int) (int, error) {
+	if j < 0 {
 		j += int64(d)
 	}
 	if j < 0 || j >= int64(d) {
@@ -63,7 +63,7 @@ func buildGatherElements(c *call) (value, error) {
 	if err := c.plain(x); err != nil {
 		return value{}, err
 	}
-	axis, err := c.axis(c.integer("axis", 0), len(x.shape), 11)
+	axis, err := c.axis(c.integer("axis", 0), len(x.shape), everNegative)
 	if err != nil {
 		return value{}, err
 	}
@@ -119,7 +119,7 @@ func buildGatherND(c *call) (value, error) {
 	for t := range tuples {
 		base := t / max(at[batch:len(at)-1].Size(), 1) * x.shape[batch:].Size()
 		for k := range depth {
-			j, err := c.place(list[t*depth+k], x.shape[batch+k])
+			j, err := place(list[t*depth+k], x.shape[batch+k])
 			if err != nil {
 				return value{}, err
 			}

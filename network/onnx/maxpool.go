@@ -37,7 +37,7 @@ func buildMaxPool(c *call) (value, error) {
 			if err != nil {
 				return value{}, err
 			}
-			if y, err = c.poolsAlong(maximum, y, 2+i, runs); err != nil {
+			if y, err = c.poolsAlong(y, 2+i, runs); err != nil {
 				return value{}, err
 			}
 		}
@@ -71,33 +71,22 @@ func (c *call) runs(w *window, axis, count, size int) ([]run, error) {
 	return runs, nil
 }
 
-// poolsAlong takes the maximum or minimum over windows along an axis.
-func (c *call) poolsAlong(m extremum, x value, axis int, windows []run) (value, error) {
-	shape := append(network.Shape{}, x.shape...)
-	shape[axis] = len(windows)
-	outer, d, inner := x.shape[:axis].Size(), x.shape[axis], x.shape[axis+1:].Size()
+// poolsAlong takes the maximum over runs along an axis.
+func (c *call) poolsAlong(x value, axis int, runs []run) (value, error) {
 	elements := 0
-	for _, w := range windows {
-		elements = min(elements+w.n, maxElements)
+	for _, r := range runs {
+		elements = min(elements+r.n, maxElements)
 	}
-	if elements > maxElements/max(outer*inner, 1) {
-		return value{}, unsupportedf("its windows have too many elements")
-	}
-	if err := c.spend(elements * outer * inner); err != nil {
+	if err := c.spend(elements); err != nil {
 		return value{}, err
 	}
-	if err := c.room(shape, x, 2); err != nil {
-		return value{}, err
+	groups := make([][]int, len(runs))
+	for k, r := range runs {
+		groups[k] = counted(r.first, r.step, r.n)
 	}
-	groups := make([][]int, 0, shape.Size())
-	for o := range outer {
-		for _, w := range windows {
-			for p := range inner {
-				groups = append(groups, counted((o*d+w.first)*inner+p, w.step*inner, w.n))
-			}
-		}
-	}
-	return c.pools(m, x, groups, shape)
+	shape := append(network.Shape{}, x.shape...)
+	shape[axis] = len(runs)
+	return c.pools(maximum, fmt.Sprintf("%s, axis %d", c.title(), axis), x, groups, x.shape[:axis].Size(), x.shape[axis+1:].Size(), shape)
 }
 
 // buildGlobalMaxPool reads GlobalMaxPool: the maximum over all axes after batch

@@ -106,7 +106,7 @@ func (c *call) pads() (before, after []int64, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if axes, err = c.along(some, rank, 11); err != nil {
+		if axes, err = c.along(some, rank); err != nil {
 			return nil, nil, err
 		}
 	}

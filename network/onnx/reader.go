@@ -12,7 +12,7 @@ import (
 // cannot ask for all memory: elements of constants are bounded by a multiple
 // of the file's size, values of all nodes together by a constant.
 const (
-	freeConstants     = 1 << 22
+	freeConstants     = 1 << 23
 	constantsPerByte  = 4
 	maxActivations    = 1 << 24
 	newestIR          = 14

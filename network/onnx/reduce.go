@@ -35,7 +35,7 @@ func (c *call) over(last int) (mark []bool, keep bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	axes, err := c.along(list, rank, 11)
+	axes, err := c.along(list, rank)
 	if err != nil {
 		return nil, false, err
 	}
@@ -151,6 +151,6 @@ func (c *call) extremumOver(m extremum, x value, over []bool, keep bool) (value,
 		if err != nil {
 			return value{}, err
 		}
-		return c.pools(m, x, groups, reduced(x.shape, over, keep))
+		return c.pools(m, c.title(), x, groups, 1, 1, reduced(x.shape, over, keep))
 	})
 }

@@ -176,11 +176,15 @@ func (c *call) oldOperands(count int) error {
 	return nil
 }
 
+// everNegative lets axes be negative in all opsets: opset 11 said so for most
+// operators, but exporters had written them before.
+const everNegative = 1
+
 // along returns the distinct axes of a list, in its order.
-func (c *call) along(list []int64, rank, negativeFrom int) ([]int, error) {
+func (c *call) along(list []int64, rank int) ([]int, error) {
 	axes, seen := make([]int, len(list)), map[int]bool{}
 	for i, a := range list {
-		at, err := c.axis(a, rank, negativeFrom)
+		at, err := c.axis(a, rank, everNegative)
 		if err != nil {
 			return nil, err
 		}

@@ -89,7 +89,7 @@ func (c *call) slicing() (s slicing, err error) {
 			return s, errors.New("a step is 0")
 		}
 	}
-	s.axes, err = c.along(axes, rank, 10)
+	s.axes, err = c.along(axes, rank)
 	return s, err
 }
 
@@ -124,7 +124,7 @@ func buildSplit(c *call) (value, error) {
 	if err := c.plain(x); err != nil {
 		return value{}, err
 	}
-	axis, err := c.axis(c.integer("axis", 0), len(x.shape), 11)
+	axis, err := c.axis(c.integer("axis", 0), len(x.shape), everNegative)
 	if err != nil {
 		return value{}, err
 	}

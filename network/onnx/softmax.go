@@ -15,7 +15,7 @@ func buildSoftmax(c *call) (value, error) {
 	if c.opset < 13 {
 		axis, over = 1, func(at int) network.Shape { return x.shape[at:] }
 	}
-	at, err := c.axis(c.integer("axis", axis), len(x.shape), 11)
+	at, err := c.axis(c.integer("axis", axis), len(x.shape), everNegative)
 	if err != nil {
 		return value{}, err
 	}

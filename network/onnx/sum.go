@@ -1,13 +1,17 @@
 package onnx
 
-import "rsm/network"
+import (
+	"fmt"
+
+	"rsm/network"
+)
 
 // buildSum reads Sum of activations and constants.
 func buildSum(c *call) (value, error) {
 	if err := c.numeric(); err != nil {
 		return value{}, err
 	}
-	shape, signs := c.in[0].shape, make([]int, len(c.in))
+	shape, signs, constants := c.in[0].shape, make([]int, len(c.in)), 0
 	for k, v := range c.in {
 		var err error
 		if c.opset < 8 && !v.shape.Equal(shape) {
@@ -19,6 +23,12 @@ func buildSum(c *call) (value, error) {
 			return value{}, err
 		}
 		signs[k] = 1
+		if v.constant != nil {
+			constants++
+		}
+	}
+	if constants == len(c.in) {
+		return value{}, unsupportedf("all operands are constants; fold constants first (onnxsim, or constant folding of the exporter)")
 	}
 	if len(c.in) == 1 {
 		return c.view(c.in[0], shape)
@@ -49,6 +59,9 @@ func (c *call) addActivations(kind arithmeticKind) (value, error) {
 
 // sum adds and subtracts values, each broadcast to a shape.
 func (c *call) sum(operands []value, signs []int, shape network.Shape) (value, error) {
+	if shape.Size() == 0 {
+		return value{}, fmt.Errorf("the result of shape %v is empty", shape)
+	}
 	all := make([]value, len(operands))
 	for k, v := range operands {
 		v, err := c.lifted(v)
