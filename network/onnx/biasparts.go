@@ -22,7 +22,7 @@ func inParts(apply build, gemm, channels bool) build {
 			return apply(c)
 		}
 		v := c.in[k]
-		first, rest, err := c.parts(v)
+		first, rest, err := c.biasParts(v)
 		if err != nil {
 			return value{}, err
 		}
@@ -53,8 +53,8 @@ func inParts(apply build, gemm, channels bool) build {
 	}
 }
 
-// parts returns float64 numbers and what they lack.
-func (c *call) parts(v value) (first value, rest []float64, err error) {
+// biasParts returns float64 numbers and what they lack.
+func (c *call) biasParts(v value) (first value, rest []float64, err error) {
 	k := v.constant
 	n := len(k.ints)
 	if k.step == nil || len(k.step) != 1 && len(k.step) != n {

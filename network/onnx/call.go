@@ -16,7 +16,8 @@ type call struct {
 	opset      int
 	in         []value // without a name where an optional operand is left out
 	attributes map[string]*attribute
-	part       string // which part of the node it is, where there are several
+	part       string  // which part of the node it is, where there are several
+	further    []value // of outputs after the first
 }
 
 // title names the node in the graph: as the file does, or by its output.
@@ -29,8 +30,11 @@ func (c *call) title() string {
 
 func (c *call) outputs(op operator) error {
 	outs := c.node.outputs
-	if len(outs) == 0 || outs[0] == "" {
+	if len(outs) == 0 || outs[0] == "" && !op.split {
 		return unsupportedf("its first output is left out")
+	}
+	if op.split {
+		return nil
 	}
 	if len(outs) > max(op.outputs, 1) {
 		return fmt.Errorf("it has %d outputs instead of %d", len(outs), max(op.outputs, 1))
@@ -76,7 +80,9 @@ func (c *call) readOperands(op operator) error {
 	}
 	if len(names) < op.fewest || len(names) > op.most {
 		want := fmt.Sprint(op.fewest)
-		if op.most > op.fewest {
+		if op.variadic {
+			want += " or more"
+		} else if op.most > op.fewest {
 			want = fmt.Sprintf("%d to %d", op.fewest, op.most)
 		}
 		return fmt.Errorf("it has %d operands instead of %s", len(names), want)
@@ -108,18 +114,37 @@ func (c *call) numeric() error {
 		if !c.given(k) {
 			continue
 		}
-		switch {
-		case v.softmax != "":
-			return unsupportedf("%s comes before it; a softmax is supported only at the end of the network", v.softmax)
-		case v.typ == scaledType:
+		if v.typ == scaledType {
 			return unsupportedf("operand %s is %v; as a bias it is supported", quoted(v.name), v.typ)
-		case v.typ != c.in[0].typ:
+		}
+		if v.typ != c.in[0].typ {
 			return fmt.Errorf("operands %s and %s have the types %v and %v", quoted(c.in[0].name), quoted(v.name), c.in[0].typ, v.typ)
-		case !v.typ.float():
-			return unsupportedf("operand %s has elements of %v; arithmetic of floating-point types is supported", quoted(v.name), v.typ)
+		}
+		if err := c.numericOf(v); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// numericOf is numeric for one operand.
+func (c *call) numericOf(v value) error {
+	if err := c.plain(v); err != nil {
+		return err
+	}
+	if !v.typ.float() {
+		return unsupportedf("operand %s has elements of %v; arithmetic of floating-point types is supported", quoted(v.name), v.typ)
+	}
+	return nil
+}
+
+// operand returns the only operand of an operator that computes, an activation.
+func (c *call) operand() (value, error) {
+	x := c.in[0]
+	if x.softmax == "" && x.constant != nil {
+		return value{}, unsupportedf("operand %s is a constant; fold constants first", quoted(x.name))
+	}
+	return x, c.numericOf(x)
 }
 
 // weights returns the elements of a constant that becomes part of the
@@ -155,6 +180,14 @@ func (c *call) integers(k int, what string) ([]int64, error) {
 		return nil, fmt.Errorf("%s %s is %v of shape %v instead of a list of INT64", what, quoted(v.name), v.typ, v.shape)
 	}
 	return v.constant.ints, nil
+}
+
+// text returns an attribute, or a default.
+func (c *call) text(name, otherwise string) string {
+	if a := c.attributes[name]; a != nil {
+		return a.text
+	}
+	return otherwise
 }
 
 // integer returns an attribute, or a default.
@@ -224,7 +257,7 @@ func (c *call) view(v value, shape network.Shape) (value, error) {
 		k.shape = shape
 		return k.value(), nil
 	}
-	return value{typ: v.typ, shape: shape, node: v.node, softmax: v.softmax}, nil
+	return value{typ: v.typ, shape: shape, node: v.node, softmax: v.softmax, sigmoid: v.sigmoid, monotone: v.monotone}, nil
 }
 
 // value returns c as a value.

@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"math"
+	"slices"
 
 	"rsm/network"
 )
@@ -21,9 +22,34 @@ func (r *reader) computed(node int) bool {
 	return false
 }
 
-// least is a number that no element of a node falls below whatever the input, as far as
-// the signs of weights tell it, or minus infinity. It is a guess up to rounding: what is
-// left out because of it must not matter.
+// made says which operator the nodes from first on are parts of.
+type made struct {
+	first int
+	op    string
+}
+
+// maker is the name of the operator of which a node is a part.
+func (r *reader) maker(node int) string {
+	at, _ := slices.BinarySearchFunc(r.made, node+1, func(m made, node int) int { return m.first - node })
+	if at == 0 {
+		return ""
+	}
+	return r.made[at-1].op
+}
+
+// trained says whether an operator has trained weights, whose signs are chance.
+func trained(op string) bool {
+	switch op {
+	case "BatchNormalization", "Conv", "ConvInteger", "ConvTranspose", "Gemm", "MatMul", "MatMulInteger",
+		"QLinearConv", "QLinearMatMul", microsoft + ".QGemm":
+		return true
+	}
+	return false
+}
+
+// least is a number that no element of a node falls below whatever the input and whatever
+// the trained weights, as of a pooling of ReLUs, or minus infinity. It is a guess up to
+// rounding: what is left out because of it must not matter.
 func (r *reader) least(node int) float64 {
 	if low, known := r.lows[node]; known {
 		return low
@@ -35,7 +61,9 @@ func (r *reader) least(node int) float64 {
 	case *network.Quantize:
 		low = op.Lo
 	case network.Affine:
-		low = r.leastAffine(op, v)
+		if !trained(r.maker(node)) {
+			low = r.leastAffine(op, v)
+		}
 	}
 	r.lows[node] = low
 	return low

@@ -120,7 +120,7 @@ var convolutionErrors = []errorCase{
 
 	{"two activations that do not fit", newModel(13, 1, 2, 3).node("Transpose", "x", "t", intsOf("perm", 0, 2, 1)).node("Add", "x t", "y"), "operands of shapes 1x2x3 and 1x3x2 do not fit: dimensions 2 and 3"},
 	{"old Sum does not broadcast", newModel(6, 1, 2).floats("c", []int{1}, 1).node("Sum", "x c", "y"), "broadcasts only with broadcast=1"},
-	{"Sum of constants", newModel(13, 1, 2).floats("c", []int{1}, 1).node("Sum", "c c", "z").node("Add", "x z", "y"), "!op #0 (Sum, opset 13): all operands are constants"},
+	{"a rounded Sum of constants", newModel(13, 1, 2).floats("c", []int{1}, 1).floats("d", nil, 0x1p-60).node("Sum", "c d", "z").node("Add", "x z", "y"), "!op #0 (Sum, opset 13): element 0, made of the constants 1 and 8.673617379884035e-19, is rounded"},
 	{"an operand of Sum is left out", newModel(13, 1, 2).node("Sum", "x -", "y"), "operand 1 is left out"},
 	{"Sum of nothing", newModel(13, 1, 2).node("Sum", "", "y"), "it has 0 operands"},
 	{"Concat without axis", newModel(13, 1, 2).node("Concat", "x x", "y"), `attribute "axis" is left out`},

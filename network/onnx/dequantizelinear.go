@@ -28,27 +28,33 @@ func buildDequantizeLinear(c *call) (value, error) {
 	if x.constant != nil {
 		return c.dequantizedConstant(x, s, typ)
 	}
-	return c.dequantized(c.title(), x, s, typ)
+	return c.dequantized(x, s, typ)
 }
 
-// dequantized adds the node scale x - scale zero. The products of scales of 24 bits and zero
-// points of 16 are exact.
-func (c *call) dequantized(name string, x value, s scaling, typ dataType) (value, error) {
-	n := x.shape.Size()
-	if err := c.spend(2 * n); err != nil {
-		return value{}, err
+// dequantized is scale x - scale zero. The products of scales of 24 bits and zero points of
+// 16 are exact.
+func (c *call) dequantized(x value, s scaling, typ dataType) (value, error) {
+	dequantize := func(c *call, x value) (value, error) {
+		n := x.shape.Size()
+		if err := c.spend(2 * n); err != nil {
+			return value{}, err
+		}
+		op := network.Elementwise{Mul: make([]float64, n), Add: make([]float64, n)}
+		for i := range n {
+			step, zero := s.at(i)
+			op.Mul[i], op.Add[i] = step, 0-step*zero
+		}
+		if constantly(op.Add, 0) {
+			op.Add = nil
+		}
+		y, err := c.add(c.title(), &op, x.shape, x)
+		y.typ = typ
+		return y, err
 	}
-	op := network.Elementwise{Mul: make([]float64, n), Add: make([]float64, n)}
-	for i := range n {
-		step, zero := s.at(i)
-		op.Mul[i], op.Add[i] = step, 0-step*zero
+	if len(s.step) > 1 || len(s.zero) > 1 {
+		return dequantize(c, x)
 	}
-	if constantly(op.Add, 0) {
-		op.Add = nil
-	}
-	y, err := c.add(name, &op, x.shape, x)
-	y.typ = typ
-	return y, err
+	return c.activation(x, dequantize)
 }
 
 // dequantizedConstant is a constant of the exact products.

@@ -17,6 +17,12 @@ func TestDifferential(t *testing.T) {
 	differential(t, filepath.Join("testdata", "differential"), 100)
 }
 
+// TestPiecewiseDifferential compares random models of piecewise-linear functions
+// and of moves with ONNX Runtime. testdata/piecewise.py made them.
+func TestPiecewiseDifferential(t *testing.T) {
+	differential(t, filepath.Join("testdata", "piecewise"), 150)
+}
+
 // TestConvolutions compares random convolutional networks with ONNX Runtime.
 func TestConvolutions(t *testing.T) {
 	python := os.Getenv("RSM_PYTHON")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,8 +20,9 @@ var updateNodeTests = flag.Bool("update-node-tests", false, "write testdata/node
 // TestNodeTests runs the conformance tests of the onnx package whose operators
 // are all supported and compares the outputs. A test gives every operand as an
 // input of the model: one input of floating-point numbers stays the network's,
-// each in turn, and the others become constants. An input of levels is one of
-// floating-point numbers that is quantized by a scale of 1.
+// each in turn, and the others become constants; all do where there is none. An
+// input of levels of a quantization is one of floating-point numbers, quantized by
+// a scale of 1.
 //
 // testdata/node-tests.txt lists what came of it, so that a test which ceases to
 // run, and one which begins to, is noticed. After a change of the operators:
@@ -128,12 +130,21 @@ func conformance(t *testing.T, folder string) (lines []string) {
 	}
 	name := filepath.Base(folder)
 	inputs := freeInputs(m.graph)
+	active := []int{}
 	for i, in := range inputs {
-		if !in.tensor || !in.typ.float() && !in.typ.level() {
-			continue
+		if in.tensor && (in.typ.float() || in.typ.level() && quantizes(m.graph)) {
+			active = append(active, i)
 		}
+	}
+	if len(active) == 0 {
+		active = []int{-1}
+	}
+	for _, i := range active {
 		for o, out := range m.graph.outputs {
-			what := fmt.Sprintf("%s %s", name, in.name)
+			what := name + " of constants"
+			if i >= 0 {
+				what = fmt.Sprintf("%s %s", name, inputs[i].name)
+			}
 			if len(m.graph.outputs) > 1 {
 				what += " to " + out.name
 			}
@@ -145,10 +156,15 @@ func conformance(t *testing.T, folder string) (lines []string) {
 			lines = append(lines, what+": "+verdict)
 		}
 	}
-	if lines == nil {
-		return []string{name + ": it has no input of floating-point numbers"}
-	}
 	return lines
+}
+
+// quantizes says whether a graph has an operator of quantization.
+func quantizes(g *graph) bool {
+	return slices.ContainsFunc(g.nodes, func(n *node) bool {
+		_, ok := quantizationOperators()[key(n.domain, n.op)]
+		return ok
+	})
 }
 
 // freeInputs are the inputs of a graph that are not initializers.
@@ -165,9 +181,9 @@ func freeInputs(g *graph) (free []*valueInfo) {
 	return free
 }
 
-// conforms evaluates output o of a model as a function of free input i and
-// compares it with what the test expects. It returns "run", or why the model
-// cannot be read that way.
+// conforms evaluates output o of a model as a function of free input i, or of
+// constants only where i is negative, and compares it with what the test expects.
+// It returns "run", or why the model cannot be read that way.
 func conforms(folder string, data []byte, i, o int) (verdict string, err error) {
 	m, err := decodeModel(bytes.Clone(data))
 	if err != nil {
@@ -175,7 +191,7 @@ func conforms(folder string, data []byte, i, o int) (verdict string, err error) 
 	}
 	g, size := m.graph, len(data)
 	inputs := freeInputs(g)
-	var x *constant
+	x := &constant{}
 	for k, in := range inputs {
 		tensor, err := readTensor(folder, "input", k)
 		if err != nil {
@@ -191,9 +207,14 @@ func conforms(folder string, data []byte, i, o int) (verdict string, err error) 
 		size += len(tensor.raw)
 		g.initializers = append(g.initializers, tensor)
 	}
-	g.inputs, g.outputs = inputs[i:i+1], g.outputs[o:o+1]
-	if x.typ.level() {
-		x = quantizedInput(g, x)
+	g.outputs = g.outputs[o : o+1]
+	if i >= 0 {
+		g.inputs = inputs[i : i+1]
+		if x.typ.level() {
+			x = quantizedInput(g, x)
+		}
+	} else {
+		g.inputs = []*valueInfo{{name: "no operand", tensor: true, typ: float32Type, ranked: true, dims: []dimension{{size: 1, fixed: true}}}}
 	}
 	expected, err := readTensor(folder, "output", o)
 	if err != nil {

@@ -3,11 +3,10 @@ package onnx
 import (
 	"fmt"
 	"maps"
-	"slices"
-	"strings"
 )
 
-// build reads one node: it returns the value of its first output.
+// build reads one node: it returns the value of its first output, and leaves those
+// of others in call.further.
 type build func(c *call) (value, error)
 
 // operator says how an operator may look. Versions of an operator set up to
@@ -20,8 +19,9 @@ type operator struct {
 	most       int
 	variadic   bool // any number of operands from fewest on
 	outputs    int  // 0 means 1; further ones must be unused
+	split      bool // any number of outputs, all of which may be used
+	folded     bool // the result is a constant
 	attributes map[string]rule
-	refused    string // if so, why it is not read
 }
 
 // rule is an attribute's type and the opsets that have it.
@@ -48,16 +48,15 @@ func operators() map[string]operator {
 		case "Add", "Gemm", "Conv":
 			op.build = inParts(op.build, name == "Gemm", name == "Conv")
 			all[name] = op
+		case "Clip":
+			op.build = ofLevels(ofIntegers(op.build))
+			all[name] = op
+		case "Concat", "GlobalMaxPool", "Max", "MaxPool", "Min", "ReduceMax", "ReduceMin", "Relu":
+			op.build = ofIntegers(op.build)
+			all[name] = op
 		}
 	}
 	return all
-}
-
-// supported lists the names of the operators that are read.
-func supported() []string {
-	all := operators()
-	maps.DeleteFunc(all, func(_ string, op operator) bool { return op.refused != "" })
-	return slices.Sorted(maps.Keys(all))
 }
 
 // microsoft is the domain of the operators that ONNX Runtime adds.
@@ -113,41 +112,57 @@ func layerOperators() map[string]operator {
 		"Softmax":    {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
 		"LogSoftmax": {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
 	}
-	maps.Copy(all, convolutionOperators())
+	for _, table := range []map[string]operator{
+		convolutionOperators(), movingOperators(), reducingOperators(), activationOperators(), constantOperators(),
+	} {
+		maps.Copy(all, table)
+	}
 	return all
 }
 
-// apply reads a node: it enters the value of its first output.
+// apply reads a node: it enters the values of its outputs.
 func (r *reader) apply(index int, n *node) error {
-	v, err := r.built(index, n)
+	values, err := r.built(index, n)
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.label(index, n), err)
 	}
-	v.name = n.outputs[0]
-	r.values[v.name] = v
+	for k, v := range values {
+		if out := n.outputs[k]; out != "" && v.typ != 0 { // a Split makes only those that are used
+			v.name = out
+			r.values[out] = v
+		}
+	}
 	return nil
 }
 
-func (r *reader) built(index int, n *node) (value, error) {
+func (r *reader) built(index int, n *node) ([]value, error) {
 	op, known := r.operators[key(n.domain, n.op)]
+	if why := r.refused[key(n.domain, n.op)]; why != "" {
+		return nil, unsupportedf("it is not supported: %s", why)
+	}
 	if !known {
-		return value{}, unsupportedf("operator not supported; supported are %s", strings.Join(supported(), ", "))
+		return nil, unsupportedf("operator not supported; rsm supports --onnx-operators lists those that are")
 	}
 	if r.opset > newestOpset {
-		return value{}, unsupportedf("opsets 1 to %d are supported; export the model with one of them", newestOpset)
+		return nil, unsupportedf("opsets 1 to %d are supported; export the model with one of them", newestOpset)
 	}
+	r.made = append(r.made, made{len(r.net.Nodes), key(n.domain, n.op)})
 	c := &call{reader: r, node: n, index: index, opset: int(r.opset)}
-	if op.refused != "" {
-		return value{}, unsupportedf("%s", op.refused)
-	}
 	if err := c.outputs(op); err != nil {
-		return value{}, err
+		return nil, err
 	}
 	if err := c.readAttributes(op); err != nil {
-		return value{}, err
+		return nil, err
 	}
 	if err := c.readOperands(op); err != nil {
-		return value{}, err
+		return nil, err
 	}
-	return op.build(c)
+	v, yes, err := c.folded()
+	if !yes {
+		v, err = op.build(c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return append([]value{v}, c.further...), nil
 }

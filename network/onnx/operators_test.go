@@ -111,8 +111,10 @@ var operatorCases = append([]operatorCase{
 		[]float64{1, 10}, []float64{21, 43}, "dense"},
 }, convolutionCases...)
 
-func TestOperators(t *testing.T) {
-	for _, c := range operatorCases {
+func TestOperators(t *testing.T) { testOperators(t, operatorCases) }
+
+func testOperators(t *testing.T, cases []operatorCase) {
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			net, err := Decode(c.model.bytes())
 			if err != nil {

@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"rsm/network"
 )
@@ -21,6 +22,48 @@ func (c *call) inner(part string, in ...value) *call {
 	sub := *c
 	sub.in, sub.part, sub.opset = in, " ("+part+")", newestOpset
 	return &sub
+}
+
+// ofLevels makes the build function of Clip read that of levels by clippedLevels.
+func ofLevels(apply build) build {
+	return func(c *call) (value, error) {
+		if y, ok, err := c.clippedLevels(); ok {
+			return y, err
+		}
+		return apply(c)
+	}
+}
+
+// ofIntegers makes a build function read activations of an integer type too, by an operator
+// whose results are integers of that type then.
+func ofIntegers(apply build) build {
+	return func(c *call) (value, error) {
+		typ := c.in[0].typ
+		activation := func(v value) bool { return v.name != "" && v.constant == nil }
+		if !typ.integer() || typ == boolType || !slices.ContainsFunc(c.in, activation) {
+			return apply(c)
+		}
+		for k, v := range c.in {
+			if !c.given(k) || v.typ != typ {
+				continue
+			}
+			c.in[k].typ = float32Type
+			if v.constant == nil {
+				continue
+			}
+			if err := c.spend(v.shape.Size()); err != nil {
+				return value{}, err
+			}
+			f := &constant{typ: float32Type, shape: v.shape}
+			for _, q := range v.constant.ints {
+				f.floats = append(f.floats, float64(q))
+			}
+			c.in[k].constant = f
+		}
+		y, err := apply(c)
+		y.typ = typ
+		return y, err
+	}
 }
 
 // levels checks that operand k is a tensor of levels.
@@ -103,7 +146,10 @@ func (c *call) real(k int) (value, error) {
 	if v.constant != nil {
 		v, err = c.dequantizedConstant(v, s, float32Type)
 	} else {
-		v, err = c.dequantized(fmt.Sprintf("%s (%s dequantized)", c.title(), name), v, s, float32Type)
+		part := c.part
+		c.part += fmt.Sprintf(" (%s dequantized)", name)
+		v, err = c.dequantized(v, s, float32Type)
+		c.part = part
 	}
 	v.name = name
 	return v, err
@@ -116,7 +162,7 @@ func (c *call) requantizedTo(typ dataType, y value, k int) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	return c.quantized(c.title(), y, s)
+	return c.quantized(y, s)
 }
 
 // fits checks that the sums of v, which are integers computed from the value x of which

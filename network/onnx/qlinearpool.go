@@ -51,3 +51,16 @@ func buildQLinearConcat(c *call) (value, error) {
 	}
 	return c.requantizedTo(typ, y, 0)
 }
+
+// buildQLinearLeakyReLU reads QLinearLeakyRelu of ONNX Runtime.
+func buildQLinearLeakyReLU(c *call) (value, error) {
+	x, err := c.real(0)
+	if err != nil {
+		return value{}, err
+	}
+	y, err := buildLeakyReLU(c.inner("leaky", x))
+	if err != nil {
+		return value{}, err
+	}
+	return c.requantizedTo(c.in[0].typ, y, 3)
+}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 type quantizedFile struct {
 	Options string
 	X, Y    [][]float64
+	ReLUs   []int // nil where they are not counted
 	Tensors []string
 	Levels  [][][]float64 // by sample and tensor
 }
@@ -24,7 +26,8 @@ type quantizedFile struct {
 type rounding struct {
 	samples, differing int
 	levels, first      int     // compared, and different though all levels before are equal
-	farthest           float64 // of those, from the half-way point, in steps
+	ties, tied         int     // operands that are half-way exactly, and of those that differ first
+	farthest           float64 // of those that differ first, from the half-way point, in steps
 	output             float64 // largest relative difference of outputs where all levels agree
 }
 
@@ -74,10 +77,25 @@ func compareQuantized(t *testing.T, folder string) {
 			total[typ] = &rounding{}
 		}
 		f.compare(t, name, model, total[typ])
+		f.layers(t, name, model)
 	}
 	for typ, r := range total {
-		t.Logf("%s: %d of %d samples, %d of %d levels differ first, at most %.2g steps from half-way; else outputs differ by %.2g",
-			typ, r.differing, r.samples, r.first, r.levels, r.farthest, r.output)
+		t.Logf("%s: %d of %d samples, %d of %d levels differ first, at most %.2g steps from half-way, %d of them of %d that are half-way; else outputs differ by %.2g",
+			typ, r.differing, r.samples, r.first, r.levels, r.farthest, r.tied, r.ties, r.output)
+	}
+}
+
+// layers checks that the ReLU layers are those of the network that was quantized, and perhaps
+// one of logits that no sample of the calibration had below zero.
+func (f *quantizedFile) layers(t *testing.T, name string, model *network.Model) {
+	var sizes []int
+	for _, v := range model.Nodes {
+		if _, ok := v.Op.(network.ReLU); ok {
+			sizes = append(sizes, v.Size)
+		}
+	}
+	if n := len(f.ReLUs); f.ReLUs != nil && (len(sizes) < n || len(sizes) > n+1 || !slices.Equal(sizes[:n], f.ReLUs)) {
+		t.Errorf("%s (%s): ReLU layers of %v instead of %v", name, f.Options, sizes, f.ReLUs)
 	}
 }
 
@@ -96,11 +114,22 @@ func (f *quantizedFile) compare(t *testing.T, name string, model *network.Model,
 			op, quantize := model.Nodes[node].Op.(*network.Quantize)
 			for j := range got {
 				r.levels++
+				tie := false
+				if quantize {
+					z := e.Value(model.Nodes[node].Inputs[0])[j]
+					tie = got[j] < op.Hi && z == op.Threshold(j, got[j]) || got[j] > op.Lo && z == op.Threshold(j, got[j]-1)
+				}
+				if tie {
+					r.ties++
+				}
 				if got[j] == want[j] {
 					continue
 				}
 				equal = false
 				r.first++
+				if tie {
+					r.tied++
+				}
 				if !quantize {
 					t.Fatalf("%s (%s): tensor %s: %v instead of %v", name, f.Options, tensor, got[j], want[j])
 				}

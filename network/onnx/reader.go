@@ -12,7 +12,7 @@ import (
 // cannot ask for all memory: elements of constants are bounded by a multiple
 // of the file's size, values of all nodes together by a constant.
 const (
-	freeConstants     = 1 << 22
+	freeConstants     = 1 << 23
 	constantsPerByte  = 4
 	maxActivations    = 1 << 24
 	newestIR          = 14
@@ -30,8 +30,13 @@ type value struct {
 
 	// softmax describes the Softmax that was stripped from the value.
 	softmax string
+	// sigmoid says that it was a Sigmoid.
+	sigmoid bool
 	// bare is set on the direct result of a Dense or Conv without bias.
 	bare bool
+	// monotone says how the activation was made of another, if by one
+	// nondecreasing function of each element; nil otherwise.
+	monotone *monotone
 }
 
 // reader turns a graph of a file into a network.
@@ -39,14 +44,17 @@ type reader struct {
 	net         *network.Network
 	opset       int64 // of the default domain
 	operators   map[string]operator
+	folds       map[string]build
+	refused     map[string]string
 	tensors     map[string]*tensor
 	values      map[string]value
-	uses        map[string]int // by nodes that matter, and by being the output
-	producer    map[string]int // the node that makes a value
-	constants   int            // elements that may still be made
-	activations int            // elements of nodes that may still be made
-	needed      []bool         // by node: whether it is read
-	lows        map[int]float64
+	uses        map[string]int  // by nodes that matter, and by being the output
+	producer    map[string]int  // the node that makes a value
+	constants   int             // elements that may still be made
+	activations int             // elements of nodes that may still be made
+	needed      []bool          // by node: whether it is read
+	lows        map[int]float64 // see least
+	made        []made          // in the order of nodes
 	inputName   string
 	openInput   network.Shape // for dimensions that the file leaves open
 }
@@ -60,6 +68,8 @@ func newReader(m *model, size int) (*reader, error) {
 	return &reader{
 		opset:       opset,
 		operators:   operators(),
+		folds:       folds(),
+		refused:     refused(),
 		tensors:     map[string]*tensor{},
 		values:      map[string]value{},
 		uses:        map[string]int{},
@@ -310,12 +320,16 @@ func (r *reader) finish(g *graph, output string) error {
 	if wide > 1 {
 		r.note("the output of shape %v is read as %d logits in row-major order", v.shape, v.shape.Size())
 	}
-	if v.softmax != "" {
+	switch {
+	case v.sigmoid:
+		r.note("%s is stripped: the single output is the probability of class 1, and the margin is that of its logit", v.softmax)
+	case v.softmax != "":
 		r.note("%s is stripped: it does not change margins", v.softmax)
 	}
 	if err := r.net.Finish(v.node); err != nil {
 		return fmt.Errorf("output %s: %w", quoted(output), err)
 	}
+	r.net.Prune()
 	return nil
 }
 

@@ -4,7 +4,8 @@
 
 writes NNN.onnx and cases.json. A case has inputs x and outputs y, one list per
 sample; "tensors" names its quantized tensors in the order in which they are
-computed, and "levels" has their elements, one list per sample and tensor. The
+computed, and "levels" has their elements, one list per sample and tensor; "relus"
+has the sizes of the ReLU layers of the network that was quantized. The
 runtime's graph optimizations are off: it computes node by node what the file
 says, with scales in float32. Needs requirements.txt.
 """
@@ -77,7 +78,8 @@ def convolutional(rng):
     axes = int(rng.integers(1, 3))
     channels, size = int(rng.integers(1, 3)), int(rng.integers(4, 7))
     shape = [1, channels] + [size] * axes
-    x = node("Relu", [conv("x", channels, 2, axes, stride=int(rng.integers(1, 3)))])
+    x = conv("x", channels, 2, axes, stride=int(rng.integers(1, 3)))
+    x = node("LeakyRelu", [x], alpha=0.1) if rng.random() < 0.25 else node("Relu", [x])
     channels = 2
     branch = rng.random()
     if branch < 0.4:
@@ -175,6 +177,18 @@ def run(model, samples):
     return [dict(zip(names, session.run(names, {"x": s}))) for s in samples]
 
 
+def relus(model, written):
+    """The sizes of the ReLU layers, or None where others make more of them, or where the
+    quantizer dropped one that was zero in calibration: its scale is 1 then, and its zero point 0."""
+    if any(i.name.endswith("_scale") and np.any(numpy_helper.to_array(i) == 1) for i in written.graph.initializer):
+        return None
+    inferred = onnx.shape_inference.infer_shapes(model, strict_mode=True)
+    sizes = {v.name: [d.dim_value for d in v.type.tensor_type.shape.dim] for v in inferred.graph.value_info}
+    if any(n.op_type in ("MaxPool", "LeakyRelu") for n in model.graph.node):
+        return None
+    return [int(np.prod(sizes[n.output[0]])) for n in model.graph.node if n.op_type == "Relu"]
+
+
 def flat(array):
     return [float(v) for v in np.asarray(array).ravel()]
 
@@ -199,7 +213,7 @@ def main():
         values = run(all_of_it, inputs)
         cases[f"{k:03d}"] = {
             "options": options, "x": [flat(x) for x in inputs], "y": [flat(v[written.graph.output[0].name]) for v in values],
-            "tensors": tensors, "levels": [[flat(v[t]) for t in tensors] for v in values],
+            "relus": relus(model, written), "tensors": tensors, "levels": [[flat(v[t]) for t in tensors] for v in values],
         }
     with open(os.path.join(folder, "cases.json"), "w") as f:
         json.dump(cases, f, separators=(",", ":"))
