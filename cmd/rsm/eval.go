@@ -79,6 +79,14 @@ func evaluateAll(w io.Writer, n *network.Network, path string, values bool) erro
 	if err != nil {
 		return err
 	}
+	var samples [][]float64
+	for k := range max(len(a.Data)/n.InputSize(), 1) {
+		x, err := npy.Sample(a, k, n.InputSize())
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		samples = append(samples, x)
+	}
 	out := json.NewEncoder(w)
 	head := map[string]any{"network": describe("N", n)}
 	if values {
@@ -88,11 +96,7 @@ func evaluateAll(w io.Writer, n *network.Network, path string, values bool) erro
 		return err
 	}
 	e := network.NewEvaluator(n.Graph)
-	for k := range max(len(a.Data)/n.InputSize(), 1) {
-		x, err := npy.Sample(a, k, n.InputSize())
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
+	for k, x := range samples {
 		e.Forward(x)
 		line := evaluation(n, e, values)
 		line["index"] = k
