@@ -208,8 +208,9 @@ func (m *milp) options(s *highs.Solver, presolve bool, gap float64) error {
 		"primal_feasibility_tolerance": number(lpTolerance),
 		"dual_feasibility_tolerance":   number(lpTolerance),
 	}
-	if m.enc.Kind != encode.Plain {
-		// The witness is there already: do not search for one.
+	if m.enc.Kind != encode.Plain && m.joint.Graph.Quantized() == 0 {
+		// The witness is there already: do not search for one. Among the levels of quantized
+		// values better ones are hard to find otherwise.
 		set["mip_heuristic_effort"] = "0"
 		set["mip_heuristic_run_rins"] = "false"
 		set["mip_heuristic_run_rens"] = "false"
