@@ -45,6 +45,7 @@ func compute(ctx context.Context, j *query.Joint, box query.Box, m Method, done 
 		ctx:         ctx,
 		pairOf:      make(map[int]int),
 	}
+	b.spent = b.budget()
 	for p, pair := range j.Pairs {
 		b.pairOf[pair.Second] = p
 	}

@@ -56,7 +56,11 @@ func (b *Bounds) improve(box query.Box, above *Halfspace, known ...Improvement) 
 	c := *b
 	smaller := !slices.Equal(box.Lo, b.Box.Lo) || !slices.Equal(box.Hi, b.Box.Hi)
 	if smaller {
+		if b.Joint.Budget.Excludes(box) {
+			return nil, false
+		}
 		c.Box, c.quick = box, true
+		c.spent = c.budget()
 		if b.above != nil {
 			c.above = c.NewHalfspace(b.above.Coef, b.above.Floor)
 		}

@@ -48,7 +48,10 @@ func Margins(ctx context.Context, joint *query.Joint, box query.Box, classes []q
 	if err := s.bound(ctx, box); err != nil {
 		return nil, err
 	}
-	if options.Engine == AutoEngine && opt.Engine == BaB && worthSplitting(s.bounds) {
+	if joint.Budget != nil && opt.Engine == Split {
+		return nil, errSplitBudget
+	}
+	if options.Engine == AutoEngine && opt.Engine == BaB && joint.Budget == nil && worthSplitting(s.bounds) {
 		opt.Engine = Split
 	}
 	res := &Result{
@@ -163,6 +166,7 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 		if err := s.finish(e); err != nil {
 			return err
 		}
+		e.Witness, e.Parameters = inputOf(s.joint, e.Witness)
 	}
 	return nil
 }
@@ -177,7 +181,7 @@ func (s *session) parallel(all []*Extremum, work func(*attacker, *Extremum) erro
 	s.spare.n.Store(int64(s.opt.Jobs - workers))
 	for range workers {
 		group.Go(func() error {
-			a := newAttacker(s.joint.Graph, s.bounds.Box, s.opt.Seed)
+			a := newAttacker(s.joint, s.bounds.Box, s.opt.Seed)
 			defer s.spare.give()
 			for e := range next {
 				if err := work(a, e); err != nil {
@@ -316,12 +320,10 @@ func reason(ctx context.Context) Stop {
 // an interval that contains its exact value. Evaluation in float64 alone could
 // claim more for a network in which large values cancel.
 func (s *session) reached(e *Extremum) float64 {
-	point := query.Box{Lo: e.Witness, Hi: e.Witness}
-	b, err := relax.Compute(context.Background(), s.joint, point, relax.Interval)
+	lo, hi, err := marginAt(s.joint, e.Classes, e.Witness)
 	if err != nil {
 		return math.NaN()
 	}
-	lo, hi := b.Functional(s.joint.Margin(e.Classes))
 	if e.Sense == Minimum {
 		return hi
 	}

@@ -28,6 +28,9 @@ type Bracket struct {
 	// +Inf where there is no witness.
 	Safe, Unsafe float64
 	Witness      []float64
+	// Parameters are what Witness is made from, where balls are of parameters of
+	// inputs (query.InputSet), and nil elsewhere.
+	Parameters []float64
 	// Reason says why the bracket is no narrower; it is empty where it is within
 	// the tolerance, or the claim holds up to the largest radius or fails at the
 	// sample.
@@ -167,7 +170,7 @@ func (r *radius) attack(ctx context.Context) error {
 		}
 		c := r.q.Claim(box)
 		d := &decider{problem: query.Problem{Joint: c.Joint, Box: box, Formula: query.Strictly(c.Formula)}}
-		x := d.attack(ctx, newAttacker(c.Joint.Graph, box, r.opt.Seed), &part{box: box, formula: d.problem.Formula}, attackRestarts)
+		x := d.attack(ctx, newAttacker(c.Joint, box, r.opt.Seed), &part{box: box, formula: d.problem.Formula}, attackRestarts)
 		if x != nil {
 			if x, err = c.strictWitness(d.problem, x); err != nil {
 				return err

@@ -64,6 +64,7 @@ func (s *search) enough() float64 {
 // the best so far. One that does not satisfy the given conditions is moved to where
 // it does, if that is near.
 func (s *search) replay(x []float64) float64 {
+	s.att.budget.Shrink(x, s.att.box)
 	v := s.att.value(s.f, x)
 	if len(s.given) > 0 {
 		if x = s.mended(x); x == nil {
@@ -121,6 +122,7 @@ func (s *search) mended(x []float64) []float64 {
 			}
 		}
 		box.Project(x)
+		s.att.budget.Shrink(x, box)
 		s.att.ev.Forward(x)
 	}
 	return nil

@@ -1,0 +1,84 @@
+package solve
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"rsm/query"
+	"rsm/relax"
+)
+
+// centre is the middle of the attacker's box, moved to where it keeps to the budget.
+func (a *attacker) centre() []float64 {
+	x := a.box.Center()
+	a.budget.Shrink(x, a.box)
+	return x
+}
+
+// step writes to next where a step from at along the sign of the gradient leads to,
+// of the given share of the width of each input, within the box. Inputs with
+// a budget move that share of the way to where the gradient's linear function is
+// largest (Frank and Wolfe, An algorithm for quadratic programming, 1956).
+func (a *attacker) step(at, next []float64, share float64) {
+	if a.budget != nil {
+		a.budget.Steepest(next, a.grad, a.box)
+	}
+	for i, g := range a.grad {
+		if a.budget != nil && a.budget.In[i] {
+			next[i] = at[i] + share*(next[i]-at[i])
+			continue
+		}
+		next[i] = at[i]
+		if g != 0 {
+			next[i] += math.Copysign(share*(a.box.Hi[i]-a.box.Lo[i]), g)
+		}
+	}
+	a.box.Project(next)
+	a.budget.Shrink(next, a.box)
+}
+
+// inRegion says whether an input is in the attacker's box and keeps to the budget.
+func (a *attacker) inRegion(x []float64) bool { return a.box.Contains(x) && a.budget.Holds(x) }
+
+// certain says whether a formula is true at an input of a joint graph in exact
+// arithmetic; where that is a parameter, also at the networks' input that float64
+// makes of it.
+func certain(joint *query.Joint, f query.Formula, x []float64) (bool, error) {
+	b, err := pointBounds(joint, x)
+	if err != nil || !isTrue(bounded(b, f)) || joint.Plain == nil {
+		return err == nil && isTrue(bounded(b, f)), err
+	}
+	return certain(joint.Plain, joint.Plainly(f), joint.At(x))
+}
+
+// pointBounds are bounds of all nodes at one input.
+func pointBounds(joint *query.Joint, x []float64) (*relax.Bounds, error) {
+	return relax.Compute(context.Background(), joint, query.Box{Lo: x, Hi: x}, relax.Interval)
+}
+
+// marginAt bounds the margin at an input in exact arithmetic; where that is
+// a parameter, also at the networks' input that float64 makes of it.
+func marginAt(joint *query.Joint, c query.ClassPair, x []float64) (lo, hi float64, err error) {
+	b, err := pointBounds(joint, x)
+	if err != nil {
+		return 0, 0, err
+	}
+	lo, hi = b.Functional(joint.Margin(c))
+	if joint.Plain == nil {
+		return lo, hi, nil
+	}
+	l, h, err := marginAt(joint.Plain, c, joint.At(x))
+	return min(lo, l), max(hi, h), err
+}
+
+// inputOf is the networks' input at a witness, and its parameters where it has some.
+func inputOf(joint *query.Joint, x []float64) (input, parameters []float64) {
+	if x == nil || joint.Plain == nil {
+		return x, nil
+	}
+	return joint.At(x), x
+}
+
+// errSplitBudget: parts of a box say little of a budget.
+var errSplitBudget = errors.New("the engine split does not split a box whose inputs have a budget: give auto, bab or milp")
