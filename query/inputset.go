@@ -45,6 +45,7 @@ type InputSet struct {
 	Clamped int
 
 	graph *network.Graph // from the parameters to the inputs, its last node
+	clip  *[2]float64
 }
 
 // parameter is one of a perturbation: what it adds to the inputs.
@@ -185,8 +186,12 @@ func exact(v ...float64) *big.Rat {
 func (p *Perturbation) clamp(s *InputSet, at int, matrix []network.Element) error {
 	n := len(p.Sample)
 	low, high := make([]*big.Rat, n), make([]*big.Rat, n)
+	terms, size := make([]int, n), make([]float64, n) // of the sums
 	for i, v := range p.Sample {
-		low[i], high[i] = exact(v), exact(v)
+		low[i], high[i], size[i] = exact(v), exact(v), math.Abs(v)
+		if p.Clip != nil {
+			size[i] += math.Abs(p.Clip[0]) + math.Abs(p.Clip[1])
+		}
 	}
 	for _, e := range matrix {
 		c := exact(e.Value)
@@ -196,11 +201,16 @@ func (p *Perturbation) clamp(s *InputSet, at int, matrix []network.Element) erro
 		}
 		low[e.Row].Add(low[e.Row], x)
 		high[e.Row].Add(high[e.Row], y)
+		terms[e.Row]++
+		size[e.Row] += math.Abs(e.Value) * max(math.Abs(s.Box.Lo[e.Col]), math.Abs(s.Box.Hi[e.Col]))
 	}
 	s.Hull = Box{make([]float64, n), make([]float64, n)}
 	for i := range n {
-		s.Hull.Lo[i], s.Hull.Hi[i] = outward(low[i], -1), outward(high[i], 1)
+		// By the rounding of the inputs that float64 makes of parameters, too.
+		slack := float64(terms[i]+8) * 0x1p-52 * size[i]
+		s.Hull.Lo[i], s.Hull.Hi[i] = nearest(low[i])-slack, nearest(high[i])+slack
 	}
+	s.clip = p.Clip
 	if p.Clip == nil {
 		return nil
 	}
@@ -273,12 +283,9 @@ func (p *Perturbation) cut(g *network.Graph, at int, features []int, bound, sign
 	return g.Add("clipped", &network.Sparse{Rows: n, Cols: []int{n, len(pick)}, Elements: [][]network.Element{keep, put}, B: base}, shape, at, a)
 }
 
-// outward is a float64 near x, not above it where sign is -1, not below where it is 1.
-func outward(x *big.Rat, sign float64) float64 {
-	v, ok := x.Float64()
-	if !ok && exact(v).Cmp(x) != int(sign) {
-		v = math.Nextafter(v, sign*math.Inf(1))
-	}
+// nearest is the float64 next to x.
+func nearest(x *big.Rat) float64 {
+	v, _ := x.Float64()
 	return v
 }
 
@@ -305,7 +312,7 @@ func (s *InputSet) Over(plain *Joint) (*Joint, error) {
 		return nil, fmt.Errorf("the set has inputs of %d features, the networks take %d", n, k)
 	}
 	shift := len(s.graph.Nodes) - 1
-	j := &Joint{Graph: &network.Graph{Nodes: slices.Clone(s.graph.Nodes)}, Plain: plain, Input: shift, Budget: s.Budget,
+	j := &Joint{Graph: &network.Graph{Nodes: slices.Clone(s.graph.Nodes)}, Plain: plain, Input: shift, Clip: s.clip, Budget: s.Budget,
 		Out1: plain.Out1 + shift, Out2: plain.Out2 + shift}
 	for _, v := range plain.Graph.Nodes[1:] {
 		in := make([]int, len(v.Inputs))
@@ -324,7 +331,8 @@ func (s *InputSet) Over(plain *Joint) (*Joint, error) {
 	return j, nil
 }
 
-// At is the input of the networks at an input of the joint graph, as float64 has it.
+// At is the input of the networks at an input of the joint graph, as float64 has it,
+// in the domain.
 func (j *Joint) At(x []float64) []float64 {
 	if j.Plain == nil {
 		return x
@@ -339,6 +347,11 @@ func (j *Joint) At(x []float64) []float64 {
 		}
 		value[v] = make([]float64, node.Size)
 		node.Op.Eval(value[v], in)
+	}
+	if j.Clip != nil {
+		for i, v := range value[j.Input] {
+			value[j.Input][i] = min(max(v, j.Clip[0]), j.Clip[1])
+		}
 	}
 	return value[j.Input]
 }

@@ -38,8 +38,10 @@ type Joint struct {
 	Budget *Budget
 	// Plain, where not nil, is the joint graph whose inputs are those of the
 	// networks; here they are node Input, a function of parameters (InputSet.Over).
+	// Clip, where not nil, is the domain in which they are.
 	Plain *Joint
 	Input int
+	Clip  *[2]float64
 }
 
 // Joint merges the two graphs, aligned as network.Align says. Equal nodes of

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 
+	"rsm/network"
 	"rsm/query"
 	"rsm/relax"
 )
@@ -82,3 +83,15 @@ func inputOf(joint *query.Joint, x []float64) (input, parameters []float64) {
 
 // errSplitBudget: parts of a box say little of a budget.
 var errSplitBudget = errors.New("the engine split does not split a box whose inputs have a budget: give auto, bab or milp")
+
+// evaluate evaluates both networks at the input that float64 makes of parameters,
+// where the witness of an extremum is such.
+func (s *session) evaluate(e *Extremum) {
+	plain := s.joint.Plain
+	if plain == nil {
+		return
+	}
+	ev := network.NewEvaluator(plain.Graph)
+	ev.Forward(s.joint.At(e.Witness))
+	e.Witnessed = ev.At(plain.Margin(e.Classes))
+}

@@ -163,6 +163,7 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 		return err
 	}
 	for _, e := range all {
+		s.evaluate(e)
 		if err := s.finish(e); err != nil {
 			return err
 		}
