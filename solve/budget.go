@@ -39,6 +39,35 @@ func (a *attacker) step(at, next []float64, share float64) {
 	a.budget.Shrink(next, a.box)
 }
 
+// towards moves x so that the function of the gradient grows by twice the given
+// amount, by its slopes, and a little more: on the line to where its linear function
+// is largest. It says whether that lies in the region.
+func (a *attacker) towards(x []float64, amount float64) bool {
+	best := append([]float64(nil), x...)
+	a.budget.Steepest(best, a.grad, a.box)
+	gain := 0.0
+	for i, g := range a.grad {
+		switch {
+		case a.budget.In[i]:
+		case g > 0:
+			best[i] = a.box.Hi[i]
+		case g < 0:
+			best[i] = a.box.Lo[i]
+		}
+		gain += g * (best[i] - x[i])
+	}
+	share := 2*amount/gain + mendBy
+	if !(share < 1) {
+		return false
+	}
+	for i := range x {
+		x[i] += share * (best[i] - x[i])
+	}
+	a.box.Project(x)
+	a.budget.Shrink(x, a.box)
+	return true
+}
+
 // inRegion says whether an input is in the attacker's box and keeps to the budget.
 func (a *attacker) inRegion(x []float64) bool { return a.box.Contains(x) && a.budget.Holds(x) }
 

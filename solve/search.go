@@ -108,6 +108,13 @@ func (s *search) mended(x []float64) []float64 {
 			x = append([]float64(nil), x...)
 		}
 		s.att.ev.Gradient(worst.F, s.att.grad)
+		if s.att.budget != nil {
+			if !s.att.towards(x, 0-value) {
+				return nil
+			}
+			s.att.ev.Forward(x)
+			continue
+		}
 		slope := 0.0
 		for i, g := range s.att.grad {
 			slope += math.Abs(g) * (box.Hi[i] - box.Lo[i])
@@ -122,7 +129,6 @@ func (s *search) mended(x []float64) []float64 {
 			}
 		}
 		box.Project(x)
-		s.att.budget.Shrink(x, box)
 		s.att.ev.Forward(x)
 	}
 	return nil
