@@ -135,7 +135,7 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 	if err != nil || math.IsNaN(least) || math.IsInf(least, 0) {
 		return nil, usagef(name, "--property %s: give a finite number after >=", given)
 	}
-	_, pairs, err := classPairs(c, p, query.Box{Lo: sample, Hi: sample})
+	_, pairs, err := classPairs(c, p, sample)
 	if err != nil {
 		return nil, err
 	}

@@ -86,6 +86,9 @@ type regionPart struct {
 	Source regionSource `json:"source"`
 	Lower  []number     `json:"lower"`
 	Upper  []number     `json:"upper"`
+	// Perturbation says which inputs the region holds where these are not all
+	// between lower and upper.
+	Perturbation *perturbationPart `json:"perturbation,omitempty"`
 }
 
 type optionsPart struct {
@@ -115,20 +118,22 @@ type classPairPart struct {
 }
 
 type extremumPart struct {
-	Witnessed    number      `json:"witnessed"`
-	Proved       number      `json:"proved"`
-	Gap          number      `json:"gap"`
-	Rigor        string      `json:"rigor"`
-	Status       string      `json:"status"`
-	Stop         string      `json:"stop"`
-	Threshold    *number     `json:"threshold,omitempty"`
-	Verdict      string      `json:"verdict,omitempty"`
-	Relaxed      number      `json:"relaxed"`
-	Engine       string      `json:"engine"`
-	Witness      []number    `json:"witness"`
-	Nodes        int64       `json:"nodes"`
-	LPIterations int64       `json:"lp_iterations"`
-	Seconds      secondsPart `json:"seconds"`
+	Witnessed number   `json:"witnessed"`
+	Proved    number   `json:"proved"`
+	Gap       number   `json:"gap"`
+	Rigor     string   `json:"rigor"`
+	Status    string   `json:"status"`
+	Stop      string   `json:"stop"`
+	Threshold *number  `json:"threshold,omitempty"`
+	Verdict   string   `json:"verdict,omitempty"`
+	Relaxed   number   `json:"relaxed"`
+	Engine    string   `json:"engine"`
+	Witness   []number `json:"witness"`
+	// Parameters are those of the witness that belong to all features.
+	Parameters   map[string]number `json:"parameters,omitempty"`
+	Nodes        int64             `json:"nodes"`
+	LPIterations int64             `json:"lp_iterations"`
+	Seconds      secondsPart       `json:"seconds"`
 }
 
 type secondsPart struct {
@@ -155,7 +160,7 @@ func (r *report) json(w io.Writer) error {
 	}
 	for k := range r.result.Min {
 		lo, hi := &r.result.Min[k], &r.result.Max[k]
-		f.Pairs = append(f.Pairs, classPairPart{I: lo.Classes.I, J: lo.Classes.J, Min: extremum(lo), Max: extremum(hi)})
+		f.Pairs = append(f.Pairs, classPairPart{I: lo.Classes.I, J: lo.Classes.J, Min: r.extremum(lo), Max: r.extremum(hi)})
 	}
 	return writeJSON(w, f)
 }
@@ -174,6 +179,9 @@ func tool() toolPart {
 }
 
 func (r region) part() regionPart {
+	if r.Set != nil {
+		return regionPart{Source: r.Source, Lower: numbers(r.Set.Hull.Lo), Upper: numbers(r.Set.Hull.Hi), Perturbation: r.perturbation}
+	}
 	return regionPart{Source: r.Source, Lower: numbers(r.Lo), Upper: numbers(r.Hi)}
 }
 
@@ -182,11 +190,11 @@ func describe(name string, n *network.Network) networkPart {
 		Classes: n.Classes(), ReLUs: n.ReLUs(), Parameters: n.Parameters(), Notes: n.Notes}
 }
 
-func extremum(e *solve.Extremum) extremumPart {
+func (r *report) extremum(e *solve.Extremum) extremumPart {
 	p := extremumPart{
 		Witnessed: number(e.Witnessed), Proved: number(e.Proved), Gap: number(e.Gap()), Rigor: e.Rigor.String(),
 		Status: e.Status.String(), Stop: e.Stop.String(), Relaxed: number(e.Relaxed), Engine: e.Engine,
-		Witness: numbers(e.Witness), Nodes: e.Nodes, LPIterations: e.LPIterations,
+		Witness: numbers(e.Witness), Parameters: r.region.named(e.Parameters), Nodes: e.Nodes, LPIterations: e.LPIterations,
 		Seconds: secondsPart{Attack: number(e.Seconds.Attack), Encode: number(e.Seconds.Encode), Solve: number(e.Seconds.Solve)},
 	}
 	if e.Threshold != nil {
