@@ -52,7 +52,7 @@ func (h *boxHeap) Pop() any {
 // inputs are free, and too many neurons unstable for a branch and bound on them.
 func worthSplitting(b *relax.Bounds) bool {
 	free := freeInputs(b.Box)
-	return free > 0 && free <= mostSplit && b.UnstableCount() > wholeUnstable
+	return free > 0 && free <= mostSplit && b.UnstableCount() > wholeUnstable || free > 0 && free <= fewInputs && b.UnstableCount() > fewUnstable
 }
 
 func freeInputs(box query.Box) int {

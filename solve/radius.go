@@ -13,6 +13,8 @@ import (
 type RadiusQuestion struct {
 	Sample []float64
 	Clip   *[2]float64
+	// Free, where not nil, are the features that may differ from the sample.
+	Free []bool
 	// Claim makes the claim about a box.
 	Claim func(box query.Box) Claim
 	// Tolerance is the width at which the bracket is narrow enough, Most the
@@ -20,17 +22,28 @@ type RadiusQuestion struct {
 	Tolerance, Most float64
 }
 
+// ball is the ball of a radius.
+func (q *RadiusQuestion) ball(radius float64) (query.Box, error) {
+	eps := []float64{radius}
+	if q.Free != nil {
+		eps = make([]float64, len(q.Sample))
+		for i, free := range q.Free {
+			if free {
+				eps[i] = radius
+			}
+		}
+	}
+	return query.Ball(q.Sample, eps, q.Clip)
+}
+
 // Bracket is what is known of a radius: the claim holds in the ball of radius Safe,
 // and fails at Witness, which the ball of radius Unsafe contains. Balls are those of
-// query.Ball.
+// query.Ball, in the features that are free.
 type Bracket struct {
 	// Safe is -1 where no ball is proved, not even the sample itself, and Unsafe
 	// +Inf where there is no witness.
 	Safe, Unsafe float64
 	Witness      []float64
-	// Parameters are what Witness is made from, where balls are of parameters of
-	// inputs (query.InputSet), and nil elsewhere.
-	Parameters []float64
 	// Reason says why the bracket is no narrower; it is empty where it is within
 	// the tolerance, or the claim holds up to the largest radius or fails at the
 	// sample.
@@ -131,7 +144,7 @@ func (r *radius) try(ctx context.Context, eps float64, share int) error {
 	if r.heard != nil {
 		r.heard(r.b, eps)
 	}
-	box, err := query.Ball(r.q.Sample, []float64{eps}, r.q.Clip)
+	box, err := r.q.ball(eps)
 	if err != nil {
 		return err
 	}
@@ -164,7 +177,7 @@ func (r *radius) try(ctx context.Context, eps float64, share int) error {
 // nearer ones in balls that are smaller and smaller.
 func (r *radius) attack(ctx context.Context) error {
 	for eps, low := r.q.Most, max(r.b.Safe, 0); eps-low > r.q.Tolerance && ctx.Err() == nil; {
-		box, err := query.Ball(r.q.Sample, []float64{eps}, r.q.Clip)
+		box, err := r.q.ball(eps)
 		if err != nil {
 			return err
 		}
@@ -234,7 +247,7 @@ func (r *radius) nearer(x []float64) error {
 		d = max(d, math.Abs(x[i]-v))
 	}
 	for { // the ball's ends are rounded
-		box, err := query.Ball(r.q.Sample, []float64{d}, r.q.Clip)
+		box, err := r.q.ball(d)
 		if err != nil {
 			return err
 		}

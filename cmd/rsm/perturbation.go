@@ -17,10 +17,14 @@ func perturbationFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "norm", Value: "linf", Usage: "the ball of --epsilon: `NORM` linf, or l1 (the sum of all differences is E at most)", Category: "Region"},
 		&cli.StringFlag{Name: "patch", Usage: "only the pixels of patches may differ: `ROW,COL,HEIGHT,WIDTH`[,...], from 0; within --epsilon, or else anywhere in --clip", Category: "Region"},
-		&cli.StringFlag{Name: "image-shape", Usage: "the sample as an image for --patch: `ROWS,COLUMNS`, or with channels before or after", DefaultText: "the networks' input shape", Category: "Region"},
+		imageShapeFlag(),
 		&cli.Float64Flag{Name: "brightness", Usage: "also x = s + b, one b for all pixels, |b| <= `A`", DefaultText: "0", Category: "Region"},
 		&cli.Float64Flag{Name: "contrast", Usage: "also x = s + c (s - mean of s), |c| <= `A`; values outside --clip are clipped", DefaultText: "0", Category: "Region"},
 	}
+}
+
+func imageShapeFlag() cli.Flag {
+	return &cli.StringFlag{Name: "image-shape", Usage: "the sample as an image for --patch: `ROWS,COLUMNS`, or with channels before or after", DefaultText: "the networks' input shape", Category: "Region"}
 }
 
 // perturbationPart is the region's part of the result file where it is more than a
@@ -45,6 +49,8 @@ func aroundSample(c *cli.Context, shape network.Shape) (region, error) {
 	switch {
 	case !l1 && c.String("norm") != "" && c.String("norm") != "linf":
 		return region{}, usagef(name, "--norm %s: give linf or l1", c.String("norm"))
+	case l1 && c.String("engine") == "split":
+		return region{}, usagef(name, "--engine split splits boxes, and --norm l1 is none: give auto or bab")
 	case c.String("epsilon") == "" && l1:
 		return region{}, usagef(name, "--norm l1 needs --epsilon")
 	case c.String("epsilon") == "" && !c.IsSet("patch") && !c.IsSet("brightness") && !c.IsSet("contrast"):
@@ -157,7 +163,7 @@ func (r *region) perturb(how query.Perturbation, shape network.Shape) (err error
 		if e > 0 {
 			p.Epsilon = numbers(how.Epsilon)
 			p.Formula += " + e_i"
-			where = append(where, "|e_i| <= epsilon_i")
+			where = append(where, "|e_i| at most epsilon_i")
 			break
 		}
 	}
@@ -165,15 +171,15 @@ func (r *region) perturb(how query.Perturbation, shape network.Shape) (err error
 		p.Formula = fmt.Sprintf("x_i = min(max(%s, %v), %v)", strings.TrimPrefix(p.Formula, "x_i = "), how.Clip[0], how.Clip[1])
 	}
 	if how.Brightness > 0 {
-		where = append(where, "|b| <= brightness")
+		where = append(where, "|b| at most brightness")
 	}
 	if how.Contrast > 0 {
-		where = append(where, "|c| <= contrast")
+		where = append(where, "|c| at most contrast")
 	}
 	if how.L1 != nil {
 		l1 := number(*how.L1)
 		p.L1 = &l1
-		where = append(where, "sum |e_i| <= l1")
+		where = append(where, "sum |e_i| at most l1")
 	}
 	p.Formula += ", " + strings.Join(where, ", ")
 	r.perturbation = p

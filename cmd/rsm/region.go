@@ -20,8 +20,8 @@ func regionFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringFlag{Name: "input", Usage: "`FILE.npy` with a sample, or samples along the first axis", Category: "Region"},
 		&cli.IntFlag{Name: "index", Usage: "which sample `K` of the file, from 0", Category: "Region"},
-		&cli.StringFlag{Name: "epsilon", Aliases: []string{"e"}, Usage: "radius of the L-infinity ball around the sample: a number `E`, or a .npy file with one for each feature (0 fixes it)", Category: "Region"},
-		&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that the ball is clipped to, such as 0,1", Category: "Region"},
+		&cli.StringFlag{Name: "epsilon", Aliases: []string{"e"}, Usage: "radius of the ball around the sample: a number `E`, or a .npy file with one for each feature (0 fixes it)", Category: "Region"},
+		&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that the region is clipped to, such as 0,1", Category: "Region"},
 		&cli.StringFlag{Name: "box", Usage: "two files `LO.npy,HI.npy` with the bounds of the region", Category: "Region"},
 		&cli.StringFlag{Name: "vnnlib", Usage: "`FILE` in VNN-LIB 1.0 whose input constraints are the region", Category: "Region"},
 	}, perturbationFlags()...)
@@ -52,6 +52,8 @@ type regionSource struct {
 	ImageShape string `json:"image_shape,omitempty"`
 	Brightness number `json:"brightness,omitempty"`
 	Contrast   number `json:"contrast,omitempty"`
+
+	describe string // of the patches, for people
 }
 
 // readRegion makes the region for networks with inputs of the given shape.
