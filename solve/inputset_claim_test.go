@@ -85,7 +85,7 @@ func TestL1Claims(t *testing.T) {
 		}
 		seen[f.Verdict.String()]++
 		if p.checkFinding(t, name, f, a, func(shift float64) bool {
-			return possibleIn(plainOf(p.pair.N1), plainOf(p.pair.N2), p.box, facets, a.cases, shift)
+			return possibleIn(plainOf(p.pair.N1), plainOf(p.pair.N2), epsilonBox(t, p.how), facets, a.cases, shift)
 		}) {
 			missed++
 		}

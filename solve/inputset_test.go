@@ -68,9 +68,19 @@ func l1Ball(t testing.TB, rng *rand.Rand, p problem) perturbed {
 	return newPerturbed(t, p, how)
 }
 
+// epsilonBox is the box of a perturbation's epsilons in its domain.
+func epsilonBox(t testing.TB, how query.Perturbation) query.Box {
+	t.Helper()
+	box, err := query.Ball(how.Sample, how.Epsilon, how.Clip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return box
+}
+
 // enumerateL1 finds the extremes over an L1 ball in its hull: cells of the hull are
 // cut by the facets of the ball, and those outside are left out.
-func enumerateL1(p perturbed, classes ...query.ClassPair) *oracle {
+func enumerateL1(t testing.TB, p perturbed, classes ...query.ClassPair) *oracle {
 	o := &oracle{n1: plainOf(p.pair.N1), n2: plainOf(p.pair.N2), classes: classes}
 	d := len(p.how.Sample)
 	o.more = func(x, _, _ []float64) []float64 {
@@ -106,7 +116,7 @@ func enumerateL1(p perturbed, classes ...query.ClassPair) *oracle {
 	for range classes {
 		o.Min, o.Max = append(o.Min, math.Inf(1)), append(o.Max, math.Inf(-1))
 	}
-	o.run(p.box)
+	o.run(epsilonBox(t, p.how))
 	for k, f := range found {
 		o.Min[k], o.Max[k] = f.lo, f.hi
 	}
@@ -162,7 +172,7 @@ func TestL1Enumeration(t *testing.T) {
 		rng, box := random(t, 3000+seed, 3, 12)
 		p := l1Ball(t, rng, box)
 		c := classPair(rng)
-		o := enumerateL1(p, c)
+		o := enumerateL1(t, p, c)
 		if whole := enumerate(p.pair, p.box, c); whole.Max[0] > o.Max[0]+1e-6 || whole.Min[0] < o.Min[0]-1e-6 {
 			narrower++
 		}
@@ -277,6 +287,17 @@ func affineSet(t testing.TB, rng *rand.Rand, p problem) (perturbed, [][]float64)
 		how.Clip = &[2]float64{lo - rng.Float64()*float64(rng.IntN(2)), hi + rng.Float64()}
 	}
 	q := newPerturbed(t, p, how)
+	var most []float64
+	for _, v := range append([]float64{how.Brightness, how.Contrast}, how.Epsilon...) {
+		if v > 0 {
+			most = append(most, v)
+		}
+	}
+	for k, v := range most {
+		if q.set.Box.Lo[k] != -v || q.set.Box.Hi[k] != v {
+			t.Errorf("%s: the parameters %v go from %v to %v", p.name, q.set.Names, q.set.Box.Lo, q.set.Box.Hi)
+		}
+	}
 	mean := 0.0
 	for _, v := range how.Sample {
 		mean += v / float64(len(how.Sample))
