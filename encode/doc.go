@@ -16,6 +16,8 @@
 // share the input columns, so the relative margin r is a linear function of
 // the columns.
 //
+// The budget of the inputs, where there is one, is a row: budget.go.
+//
 // Difference rows tie aligned pairs of unstable neurons: see difference.go.
 //
 // LP is the linear relaxation, without phases, for many parts of a region: lp.go.
