@@ -17,8 +17,6 @@ func operators() map[string]network.Affine {
 		"dense axes":  &network.Dense{Rows: 2, Cols: 3, Outer: 2, W: []float64{1, 2, -3, 4, 5, -6}, B: []float64{1, 2}},
 		"elementwise": &network.Elementwise{Mul: []float64{1, 2, 3, 4, -5, 6}, Div: []float64{3, 7, 1, 2, -3, 5}, Add: []float64{1, 0, -1, 2, 3, 4}},
 		"gather":      &network.Gather{Index: []int{5, 0, 0, 2}},
-		"sparse": &network.Sparse{Rows: 4, Cols: []int{6}, B: []float64{1, 0, -2, 3},
-			Elements: [][]network.Element{{{Row: 0, Col: 5, Value: 2}, {Row: 3, Col: 0, Value: -1}, {Row: 0, Col: 1, Value: -3}, {Row: 2, Col: 5, Value: 0.5}}}},
 	}
 }
 

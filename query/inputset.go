@@ -52,8 +52,31 @@ type InputSet struct {
 type parameter struct {
 	name     string
 	lo, hi   float64
-	elements []network.Element
+	elements []element
 	budgeted bool
+}
+
+// element is one of a matrix.
+type element struct {
+	row, col int
+	value    float64
+}
+
+// sparse is the operator of matrices whose elements come row by row, each with as
+// many columns as its operand has elements.
+func sparse(columns []int, matrices [][]element, b []float64) *network.Sparse {
+	op := &network.Sparse{B: b}
+	for k, elements := range matrices {
+		a := network.Rowwise{Columns: columns[k]}
+		for i := range b {
+			for ; len(elements) > 0 && elements[0].row == i; elements = elements[1:] {
+				a.Append(elements[0].col, elements[0].value)
+			}
+			a.EndRow()
+		}
+		op.A = append(op.A, a)
+	}
+	return op
 }
 
 // Set makes the set of inputs of the given shape.
@@ -66,17 +89,17 @@ func (p *Perturbation) Set(shape network.Shape) (*InputSet, error) {
 	if len(params) == 0 {
 		return nil, fmt.Errorf("the region is the sample alone: nothing is free")
 	}
-	matrix := []network.Element{}
+	matrix := []element{}
 	budget := &Budget{In: make([]bool, len(params))}
 	for k, q := range params {
 		s.Names = append(s.Names, q.name)
 		s.Box.Lo, s.Box.Hi = append(s.Box.Lo, q.lo), append(s.Box.Hi, q.hi)
 		for _, e := range q.elements {
-			matrix = append(matrix, network.Element{Row: e.Row, Col: k, Value: e.Value})
+			matrix = append(matrix, element{row: e.row, col: k, value: e.value})
 		}
 		budget.In[k] = q.budgeted
 	}
-	slices.SortFunc(matrix, func(a, b network.Element) int { return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Col, b.Col)) })
+	slices.SortFunc(matrix, func(a, b element) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
 	if p.L1 != nil {
 		budget.Most = *p.L1
 		for i, v := range p.Sample {
@@ -85,7 +108,7 @@ func (p *Perturbation) Set(shape network.Shape) (*InputSet, error) {
 		s.Budget = budget
 	}
 	s.graph = network.NewGraph(network.Shape{len(params)})
-	at, err := s.graph.Add("perturbed", &network.Sparse{Rows: len(p.Sample), Cols: []int{len(params)}, Elements: [][]network.Element{matrix}, B: p.Sample}, shape, 0)
+	at, err := s.graph.Add("perturbed", sparse([]int{len(params)}, [][]element{matrix}, p.Sample), shape, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -137,11 +160,11 @@ func (p *Perturbation) parameters(m float64) []parameter {
 			all = append(all, q)
 		}
 	}
-	bright, contrast := make([]network.Element, len(p.Sample)), []network.Element(nil)
+	bright, contrast := make([]element, len(p.Sample)), []element(nil)
 	for i, v := range p.Sample {
-		bright[i] = network.Element{Row: i, Value: 1}
+		bright[i] = element{row: i, value: 1}
 		if d := v - m; math.Abs(d) >= network.MinMagnitude {
-			contrast = append(contrast, network.Element{Row: i, Value: d})
+			contrast = append(contrast, element{row: i, value: d})
 		}
 	}
 	add(parameter{name: "brightness", lo: -p.Brightness, hi: p.Brightness, elements: bright})
@@ -153,11 +176,11 @@ func (p *Perturbation) parameters(m float64) []parameter {
 			below, above = min(e, room(-v, -p.Clip[0])), min(e, room(v, p.Clip[1]))
 		}
 		if p.L1 == nil {
-			add(parameter{name: fmt.Sprintf("e%d", i), lo: -below, hi: above, elements: []network.Element{{Row: i, Value: 1}}})
+			add(parameter{name: fmt.Sprintf("e%d", i), lo: -below, hi: above, elements: []element{{row: i, value: 1}}})
 			continue
 		}
-		add(parameter{name: fmt.Sprintf("e%d+", i), hi: above, elements: []network.Element{{Row: i, Value: 1}}, budgeted: true})
-		add(parameter{name: fmt.Sprintf("e%d-", i), hi: below, elements: []network.Element{{Row: i, Value: -1}}, budgeted: true})
+		add(parameter{name: fmt.Sprintf("e%d+", i), hi: above, elements: []element{{row: i, value: 1}}, budgeted: true})
+		add(parameter{name: fmt.Sprintf("e%d-", i), hi: below, elements: []element{{row: i, value: -1}}, budgeted: true})
 	}
 	return all
 }
@@ -183,7 +206,7 @@ func exact(v ...float64) *big.Rat {
 // clamp adds the nodes that clip features to the domain where parameters may move
 // them out of it, and sets the hull. Features of the same value that parameters move
 // in the same way share a ReLU.
-func (p *Perturbation) clamp(s *InputSet, at int, matrix []network.Element) error {
+func (p *Perturbation) clamp(s *InputSet, at int, matrix []element) error {
 	n := len(p.Sample)
 	low, high := make([]*big.Rat, n), make([]*big.Rat, n)
 	terms, size := make([]int, n), make([]float64, n) // of the sums
@@ -194,15 +217,15 @@ func (p *Perturbation) clamp(s *InputSet, at int, matrix []network.Element) erro
 		}
 	}
 	for _, e := range matrix {
-		c := exact(e.Value)
-		x, y := new(big.Rat).Mul(c, exact(s.Box.Lo[e.Col])), new(big.Rat).Mul(c, exact(s.Box.Hi[e.Col]))
-		if e.Value < 0 {
+		c := exact(e.value)
+		x, y := new(big.Rat).Mul(c, exact(s.Box.Lo[e.col])), new(big.Rat).Mul(c, exact(s.Box.Hi[e.col]))
+		if e.value < 0 {
 			x, y = y, x
 		}
-		low[e.Row].Add(low[e.Row], x)
-		high[e.Row].Add(high[e.Row], y)
-		terms[e.Row]++
-		size[e.Row] += math.Abs(e.Value) * max(math.Abs(s.Box.Lo[e.Col]), math.Abs(s.Box.Hi[e.Col]))
+		low[e.row].Add(low[e.row], x)
+		high[e.row].Add(high[e.row], y)
+		terms[e.row]++
+		size[e.row] += math.Abs(e.value) * max(math.Abs(s.Box.Lo[e.col]), math.Abs(s.Box.Hi[e.col]))
 	}
 	s.Hull = Box{make([]float64, n), make([]float64, n)}
 	for i := range n {
@@ -246,12 +269,12 @@ func (p *Perturbation) cut(g *network.Graph, at int, features []int, bound, sign
 	// A feature's neuron: the same for equal ones that nothing moves apart.
 	neuron := make(map[int]int)
 	byValue := make(map[float64]int)
-	var pick []network.Element
+	var pick []element
 	for _, i := range features {
 		k, ok := byValue[p.Sample[i]]
 		if !ok || p.epsilon(i) > 0 {
 			k = len(pick)
-			pick = append(pick, network.Element{Row: k, Col: i, Value: sign})
+			pick = append(pick, element{row: k, col: i, value: sign})
 			if p.epsilon(i) == 0 {
 				byValue[p.Sample[i]] = k
 			}
@@ -262,7 +285,7 @@ func (p *Perturbation) cut(g *network.Graph, at int, features []int, bound, sign
 	for k := range offset {
 		offset[k] = 0 - sign*bound
 	}
-	z, err := g.Add("beyond", &network.Sparse{Rows: len(pick), Cols: []int{n}, Elements: [][]network.Element{pick}, B: offset}, nil, at)
+	z, err := g.Add("beyond", sparse([]int{n}, [][]element{pick}, offset), nil, at)
 	if err != nil {
 		return 0, err
 	}
@@ -270,17 +293,17 @@ func (p *Perturbation) cut(g *network.Graph, at int, features []int, bound, sign
 	if err != nil {
 		return 0, err
 	}
-	var keep, put []network.Element
+	var keep, put []element
 	base := make([]float64, n)
 	for i := range n {
 		if k, ok := neuron[i]; ok {
-			put = append(put, network.Element{Row: i, Col: k, Value: sign})
+			put = append(put, element{row: i, col: k, value: sign})
 			base[i] = bound
 		} else {
-			keep = append(keep, network.Element{Row: i, Col: i, Value: 1})
+			keep = append(keep, element{row: i, col: i, value: 1})
 		}
 	}
-	return g.Add("clipped", &network.Sparse{Rows: n, Cols: []int{n, len(pick)}, Elements: [][]network.Element{keep, put}, B: base}, shape, at, a)
+	return g.Add("clipped", sparse([]int{n, len(pick)}, [][]element{keep, put}, base), shape, at, a)
 }
 
 // nearest is the float64 next to x.
