@@ -18,6 +18,9 @@
 //
 // The budget of the inputs, where there is one, is a row: budget.go.
 //
+// A quantized value of more than one level has its operand, and its level as an integer
+// column: quantize.go.
+//
 // Difference rows tie aligned pairs of unstable neurons: see difference.go.
 //
 // LP is the linear relaxation, without phases, for many parts of a region: lp.go.

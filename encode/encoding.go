@@ -46,10 +46,11 @@ type Encoding struct {
 
 // neuron holds the columns of a ReLU neuron, -1 for those it has not. Where
 // baseZ and baseA are there, columns z and a hold its differences from them.
-// def is the row that defines z.
-type neuron struct{ z, a, b, baseZ, baseA, def int }
+// def is the row that defines z. For a quantized value z is the operand, a the level,
+// and low and b are the binaries of its being clamped at the least and the greatest one.
+type neuron struct{ z, a, b, low, baseZ, baseA, def int }
 
-var noColumns = neuron{-1, -1, -1, -1, -1, -1}
+var noColumns = neuron{-1, -1, -1, -1, -1, -1, -1}
 
 // ErrRange marks problems whose coefficients float64, or the solver, cannot be
 // trusted with.
@@ -86,11 +87,15 @@ func build(ctx context.Context, b *relax.Bounds, kind Kind, relative bool) (*Enc
 		paired[pair.First] = true
 	}
 	for v, node := range g.Nodes {
-		if _, ok := node.Op.(network.ReLU); !ok {
+		if !network.IsActivation(node.Op) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
+		}
+		if _, ok := node.Op.(*network.Quantize); ok {
+			e.addQuantize(v)
+			continue
 		}
 		if relative && paired[v] {
 			continue // with its partner, next: nothing between depends on either
@@ -182,6 +187,10 @@ func (e *Encoding) pull(rows *network.Rows) []Expression {
 	steps := network.Steps{
 		Affine: func(v int, rows *network.Rows) { e.Bounds.AddRounding(v, rows, lost) },
 		Activation: func(v int, rows *network.Rows) {
+			if _, ok := e.graph.Nodes[v].Op.(*network.Quantize); ok {
+				e.pullQuantize(v, rows, columns, width, lost)
+				return
+			}
 			e.addActiveRounding(v, rows, lost)
 			e.pullReLU(v, rows, columns, width, lost)
 		},
@@ -243,10 +252,16 @@ func (e *Encoding) Point(ev *network.Evaluator, x []float64) []float64 {
 		}
 	}
 	for v, layer := range e.neurons {
+		op, quantize := e.graph.Nodes[v].Op.(*network.Quantize)
 		for i, n := range layer {
 			z := ev.Value(e.graph.Nodes[v].Inputs[0])[i]
 			if n.z >= 0 {
 				p[n.z] = z
+			}
+			if n.a >= 0 && quantize {
+				p[n.a] = ev.Value(v)[i]
+				e.clamped(p, n, op, i, z)
+				continue
 			}
 			if n.a >= 0 {
 				p[n.a] = max(z, 0)
@@ -272,7 +287,9 @@ func (e *Encoding) Point(ev *network.Evaluator, x []float64) []float64 {
 	return p
 }
 
-// Input returns the network input of a point of the model, inside the box.
+// Input returns the network input of a point of the model, inside the box. Where the
+// point has a quantized input on a threshold, the input is moved to where the level is
+// that of the point however halves are rounded.
 func (e *Encoding) Input(point []float64) []float64 {
 	x := make([]float64, len(e.input))
 	for i, col := range e.input {
@@ -282,6 +299,7 @@ func (e *Encoding) Input(point []float64) []float64 {
 			x[i] = e.Bounds.Box.Lo[i]
 		}
 	}
+	e.settle(point, x)
 	e.Bounds.Box.Project(x)
 	return x
 }

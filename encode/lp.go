@@ -27,8 +27,10 @@ type LP struct {
 
 // LPNeuron is a neuron with columns.
 type LPNeuron struct {
-	Node, Index int // pre-activation
-	Chord       int // row; the one of a - z >= 0 is before it
+	Node, Index int               // pre-activation
+	Activation  int               // node
+	Quantize    *network.Quantize // nil for a ReLU
+	From, To    int               // its rows: those from From on, but for To
 	columns     neuron
 	base        *LPNeuron // the partner whose columns those are relative to, or nil
 }
@@ -102,14 +104,19 @@ func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
 		for i, n := range layer {
 			if n.a >= 0 {
 				at[n] = len(l.Neurons)
-				l.Neurons = append(l.Neurons, LPNeuron{Node: l.enc.graph.Nodes[v].Inputs[0], Index: i, columns: n})
+				q, _ := l.enc.graph.Nodes[v].Op.(*network.Quantize)
+				l.Neurons = append(l.Neurons, LPNeuron{Node: l.enc.graph.Nodes[v].Inputs[0], Index: i, Activation: v, Quantize: q, columns: n})
 			}
 		}
 	}
 	row := len(l.enc.Model.RowLo)
 	for k := range l.Neurons {
-		l.Neurons[k].Chord = row + 1
-		row += 2
+		n := &l.Neurons[k]
+		n.From = row
+		if row += reluRows; n.Quantize != nil {
+			row += hullRows - reluRows
+		}
+		n.To = row
 	}
 	for p, pair := range b.Joint.Pairs {
 		for i, j := range pair.Partner {
@@ -128,9 +135,16 @@ func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
 	return l, nil
 }
 
+// reluRows is how many rows a ReLU has.
+const reluRows = 2
+
 // Size is the number of columns and rows of every model.
 func (l *LP) Size() (columns, rows int) {
-	return len(l.enc.Model.Lo), len(l.enc.Model.RowLo) + 2*len(l.Neurons) + l.ties.rows()*len(l.Pairs)
+	rows = len(l.enc.Model.RowLo) + l.ties.rows()*len(l.Pairs)
+	for k := range l.Neurons {
+		rows += l.Neurons[k].To - l.Neurons[k].From
+	}
+	return len(l.enc.Model.Lo), rows
 }
 
 // Tie says how far the pre-activations of an aligned pair move together in a part
@@ -180,6 +194,11 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		Start: append([]int32(nil), base.Start...), Index: append([]int32(nil), base.Index...),
 		Value: append([]float64(nil), base.Value...),
 	}
+	for i, col := range l.enc.input {
+		if col >= 0 {
+			m.Lo[col], m.Hi[col] = b.Box.Lo[i], b.Box.Hi[i]
+		}
+	}
 	for _, p := range l.Pairs {
 		c, d := l.Neurons[p.First].columns, b.Diff[p.pair]
 		lo, hi := d.Lo[p.index], d.Hi[p.index]
@@ -189,6 +208,15 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 	for k := range l.Neurons {
 		n := &l.Neurons[k]
 		lo, hi := b.Node[n.Node].Lo[n.Index], b.Node[n.Node].Hi[n.Index]
+		if n.Quantize != nil {
+			s := b.Staircase(n.Activation, n.Index)
+			m.Lo[n.columns.z], m.Hi[n.columns.z] = lo, hi
+			m.Lo[n.columns.a], m.Hi[n.columns.a] = s.Lo, s.Hi
+			for _, r := range hull(&n.columns, s) {
+				m.row("", r.lo, r.hi, r.terms...)
+			}
+			continue
+		}
 		if n.columns.baseZ < 0 {
 			m.Lo[n.columns.z], m.Hi[n.columns.z] = lo, hi
 			m.Lo[n.columns.a], m.Hi[n.columns.a] = max(lo, 0), max(hi, 0)
@@ -225,6 +253,9 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 // neuron's relaxation is to blame for a bound.
 func (l *LP) Loosen(lo, hi []float64) {
 	for _, n := range l.Neurons {
+		if n.Quantize != nil {
+			continue // the rows of its hull leave out the level at its end
+		}
 		a := n.columns.a
 		width := hi[a] - lo[a]
 		if hi[a] += width; n.columns.baseA >= 0 {

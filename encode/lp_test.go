@@ -85,7 +85,7 @@ func TestLPContainsEveryInput(t *testing.T) {
 				continue
 			}
 			ev.Forward(points[0])
-			s := relax.Split{Node: n.Node, Index: n.Index, Active: ev.Value(n.Node)[n.Index] > 0}
+			s := relax.Split{Node: n.Node, Index: n.Index, Above: ev.Value(n.Node)[n.Index] > 0}
 			next, ok := part.Refine(s, nil)
 			if !ok {
 				t.Fatalf("seed %d: a part with a point in it is called empty", seed)
@@ -95,7 +95,7 @@ func TestLPContainsEveryInput(t *testing.T) {
 			kept := points[:1]
 			for _, x := range points[1:] {
 				ev.Forward(x)
-				if y := ev.Value(n.Node)[n.Index]; s.Active && y >= 0 || !s.Active && y <= 0 {
+				if y := ev.Value(n.Node)[n.Index]; s.Above && y >= 0 || !s.Above && y <= 0 {
 					kept = append(kept, x)
 				}
 			}

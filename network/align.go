@@ -1,6 +1,9 @@
 package network
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Pairing says which neurons of two ReLU layers correspond: neuron i of node
 // First to neuron Partner[i] of node Second, or to none where Partner[i] is
@@ -32,22 +35,44 @@ type Pairing struct {
 // no other have their partner there however far apart. Pruning may have left
 // nothing of the weights by which they could be recognized.
 //
-// The first pair of layers in which no neuron has a partner ends the list.
+// Where no neuron of two layers has a partner, up to mostSkipped layers of either
+// network are passed over: networks may differ by ReLUs that clip, for example. Where
+// that does not help the list ends.
 // Layers too large to be compared (largestIncoming, largestDistances) are paired
 // place by place if their sizes are equal, and else end the list.
 func Align(a, b *Graph) []Pairing {
 	ra, rb := a.activations(), b.activations()
 	var pairs []Pairing
-	for k := 0; k < len(ra) && k < len(rb); k++ {
-		pair := Pairing{First: ra[k], Second: rb[k]}
-		pair.Partner = partners(a, b, pair, pairs)
-		if pair.Partner == nil {
-			break
+	for i, j := 0, 0; ; {
+		pair, ok := nextPair(a, b, ra[i:], rb[j:], pairs)
+		if !ok {
+			return pairs
 		}
 		pairs = append(pairs, pair)
+		i, j = slices.Index(ra, pair.First)+1, slices.Index(rb, pair.Second)+1
 	}
-	return pairs
 }
+
+// nextPair returns the first pairing of two lists of layers, of which the fewest are
+// passed over.
+func nextPair(a, b *Graph, ra, rb []int, before []Pairing) (Pairing, bool) {
+	for skipped := range mostSkipped + 1 {
+		for i := range skipped + 1 {
+			j := skipped - i
+			if i >= len(ra) || j >= len(rb) {
+				continue
+			}
+			pair := Pairing{First: ra[i], Second: rb[j]}
+			if pair.Partner = partners(a, b, pair, before); pair.Partner != nil {
+				return pair, true
+			}
+		}
+	}
+	return Pairing{}, false
+}
+
+// mostSkipped is how many layers of both networks together may be passed over.
+const mostSkipped = 2
 
 const (
 	// farthest is above the distance of a unit before and after fine-tuning (at

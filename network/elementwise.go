@@ -9,8 +9,13 @@ import (
 // Elementwise is y = x * Mul / Div + Add, element by element. A nil vector
 // leaves its operation out. Division has a vector of its own because 1/c is
 // rarely a float64.
+//
+// Div may hold numbers that are not float64 either: the divisor meant is then
+// Div[i] with at most Roundings relative errors of 2^-53, which count as terms
+// (square roots of sums, in batch normalization).
 type Elementwise struct {
 	Mul, Div, Add []float64
+	Roundings     int
 }
 
 // Kind implements Op.
@@ -41,8 +46,9 @@ func (e *Elementwise) Eval(out []float64, in [][]float64) {
 	}
 }
 
-// Terms implements Affine: a product, a quotient and a sum.
-func (e *Elementwise) Terms() int { return 3 }
+// Terms implements Affine: a product, a quotient and a sum, and the errors of the
+// divisors.
+func (e *Elementwise) Terms() int { return 3 + e.Roundings }
 
 // Bias implements Affine.
 func (e *Elementwise) Bias() []float64 { return e.Add }
@@ -74,8 +80,12 @@ func (e *Elementwise) ApplyAbs(_ int, out, x []float64) {
 // ApplyTransposed implements Affine.
 func (e *Elementwise) ApplyTransposed(_ int, x, y []float64, rows int) {
 	n := len(y) / max(rows, 1)
-	for k, v := range y {
-		x[k] += e.scale(k%n, v)
+	for r := range rows {
+		for i, v := range y[r*n : (r+1)*n] {
+			if v != 0 { // few coefficients of bounds are
+				x[r*n+i] += e.scale(i, v)
+			}
+		}
 	}
 }
 
@@ -85,7 +95,7 @@ func (e *Elementwise) ApplyAbsTransposed(k int, x, y []float64) { e.ApplyAbs(k, 
 // Equal implements Op.
 func (e *Elementwise) Equal(other Op) bool {
 	f, ok := other.(*Elementwise)
-	return ok && (e.Mul == nil) == (f.Mul == nil) && slices.Equal(e.Mul, f.Mul) &&
+	return ok && e.Roundings == f.Roundings && (e.Mul == nil) == (f.Mul == nil) && slices.Equal(e.Mul, f.Mul) &&
 		(e.Div == nil) == (f.Div == nil) && slices.Equal(e.Div, f.Div) && equalOrZero(e.Add, f.Add)
 }
 

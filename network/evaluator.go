@@ -1,5 +1,7 @@
 package network
 
+import "math"
+
 // Evaluator computes values and gradients of a graph in float64. It keeps its
 // buffers between calls and is for one goroutine.
 type Evaluator struct {
@@ -33,6 +35,27 @@ func (e *Evaluator) Forward(x []float64) {
 	}
 }
 
+// NearThresholds counts the quantized values at the last Forward whose operand is within
+// the given share of a step of a threshold between two levels.
+func (e *Evaluator) NearThresholds(share float64) int {
+	count := 0
+	for v, node := range e.g.Nodes {
+		q, ok := node.Op.(*Quantize)
+		if !ok {
+			continue
+		}
+		for i, z := range e.value[node.Inputs[0]] {
+			k := e.value[v][i]
+			lo, hi := q.Threshold(i, k-1), q.Threshold(i, k)
+			near := share * (hi - lo)
+			if k > q.Lo && math.Abs(z-lo) <= near || k < q.Hi && math.Abs(z-hi) <= near {
+				count++
+			}
+		}
+	}
+	return count
+}
+
 // Value returns the value of a node at the last Forward. It is overwritten by
 // the next one.
 func (e *Evaluator) Value(node int) []float64 { return e.value[node] }
@@ -50,7 +73,8 @@ func (e *Evaluator) At(f Functional) float64 {
 
 // Gradient writes the gradient of a functional with respect to the input, at
 // the point of the last Forward, to grad. At the kink of a ReLU the slope 0 is
-// taken.
+// taken. A quantization has the slope of the line through its steps, and 0 where it is
+// clamped (the straight-through estimator: Bengio, Leonard, Courville, arXiv 1308.3432).
 func (e *Evaluator) Gradient(f Functional, grad []float64) {
 	if e.slope == nil {
 		e.slope = make([][]float64, len(e.g.Nodes))
@@ -71,6 +95,13 @@ func (e *Evaluator) Gradient(f Functional, grad []float64) {
 		case Affine:
 			for k, in := range e.g.Nodes[i].Inputs {
 				op.ApplyTransposed(k, e.slope[in], e.slope[i], 1)
+			}
+		case *Quantize:
+			in := e.g.Nodes[i].Inputs[0]
+			for j, z := range e.value[in] {
+				if z > op.Threshold(j, op.Lo-1) && z < op.Threshold(j, op.Hi) {
+					e.slope[in][j] += e.slope[i][j] * op.Slope(j)
+				}
 			}
 		case ReLU:
 			in := e.g.Nodes[i].Inputs[0]

@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// Gather picks elements: y[i] = x[Index[i]]. A transposition is a Gather.
+// Gather picks elements: y[i] = x[Index[i]], and y[i] = 0 where Index[i] is -1. A
+// transposition is a Gather, and so is a padding with zeros.
 type Gather struct {
 	Index []int
 }
@@ -19,7 +20,7 @@ func (p *Gather) Check(in []int) (int, error) {
 		return 0, fmt.Errorf("a gather has one operand, not %d", len(in))
 	}
 	for _, j := range p.Index {
-		if j < 0 || j >= in[0] {
+		if j < -1 || j >= in[0] {
 			return 0, fmt.Errorf("index %d is outside an operand of %d elements", j, in[0])
 		}
 	}
@@ -41,7 +42,9 @@ func (p *Gather) Bias() []float64 { return nil }
 // Apply implements Affine.
 func (p *Gather) Apply(_ int, out, x []float64) {
 	for i, j := range p.Index {
-		out[i] += x[j]
+		if j >= 0 {
+			out[i] += x[j]
+		}
 	}
 }
 
@@ -56,7 +59,9 @@ func (p *Gather) ApplyTransposed(_ int, x, y []float64, rows int) {
 	n := len(x) / rows
 	for r := range rows {
 		for i, j := range p.Index {
-			x[r*n+j] += y[r*len(p.Index)+i]
+			if j >= 0 {
+				x[r*n+j] += y[r*len(p.Index)+i]
+			}
 		}
 	}
 }

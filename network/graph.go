@@ -85,6 +85,16 @@ type Affine interface {
 	ApplyAbsTransposed(k int, x, y []float64)
 }
 
+// IsActivation says whether an operator is one that works on each element by itself
+// and is not affine: a ReLU or a quantization. Its operand is its pre-activation.
+func IsActivation(op Op) bool {
+	switch op.(type) {
+	case ReLU, *Quantize:
+		return true
+	}
+	return false
+}
+
 // Node is one value of a graph.
 type Node struct {
 	Name   string // the name in the file, for messages
@@ -137,6 +147,17 @@ func (g *Graph) ReLUs() int {
 	n := 0
 	for _, v := range g.Nodes {
 		if _, ok := v.Op.(ReLU); ok {
+			n += v.Size
+		}
+	}
+	return n
+}
+
+// Quantized counts the quantized values.
+func (g *Graph) Quantized() int {
+	n := 0
+	for _, v := range g.Nodes {
+		if _, ok := v.Op.(*Quantize); ok {
 			n += v.Size
 		}
 	}

@@ -14,7 +14,8 @@ const largestIncoming = 1 << 24
 //
 //	bias[i] + sum over sources s of coef[s][i,:] . value(s),
 //
-// whatever affine operators lie between.
+// whatever affine operators lie between. Quantizations count as the lines through the
+// middles of their steps.
 type incoming struct {
 	rows    int
 	sources []int // nodes, in topological order
@@ -36,7 +37,13 @@ func (g *Graph) incoming(relu int) (*incoming, bool) {
 		unit[i*n+i] = 1
 	}
 	sources := make([][]float64, len(g.Nodes))
-	g.Pullback(rows, Steps{Activation: func(v int, rows *Rows) { sources[v] = rows.Coef[v] }})
+	g.Pullback(rows, Steps{Activation: func(v int, rows *Rows) {
+		if q, ok := g.Nodes[v].Op.(*Quantize); ok {
+			rows.smooth(g, v, q)
+			return
+		}
+		sources[v] = rows.Coef[v]
+	}})
 	sources[0] = rows.Coef[0]
 	in := &incoming{rows: n, bias: rows.Const}
 	for v, coef := range sources {
@@ -45,6 +52,16 @@ func (g *Graph) incoming(relu int) (*incoming, bool) {
 		}
 	}
 	return in, true
+}
+
+// smooth moves the coefficients of a quantization to its operand, as if it did not round.
+func (r *Rows) smooth(g *Graph, v int, q *Quantize) {
+	n := g.Nodes[v].Size
+	below := r.At(g, g.Nodes[v].Inputs[0])
+	for k, c := range r.Coef[v] {
+		below[k] += c * q.Slope(k%n)
+		r.Const[k/n] += c * q.Offset(k%n)
+	}
 }
 
 // incomingSize counts the coefficients that pulling back node z makes.
@@ -57,7 +74,7 @@ func (g *Graph) incomingSize(z int) int {
 			continue
 		}
 		width += g.Nodes[v].Size
-		if _, ok := g.Nodes[v].Op.(Affine); ok {
+		if _, relu := g.Nodes[v].Op.(ReLU); !relu {
 			for _, in := range g.Nodes[v].Inputs {
 				seen[in] = true
 			}

@@ -16,7 +16,7 @@ func operators() map[string]network.Affine {
 		"dense left":  &network.Dense{Rows: 3, Cols: 2, Inner: 3, W: []float64{1, 2, -3, 4, 5, -6}, B: []float64{1, 2, 3}},
 		"dense axes":  &network.Dense{Rows: 2, Cols: 3, Outer: 2, W: []float64{1, 2, -3, 4, 5, -6}, B: []float64{1, 2}},
 		"elementwise": &network.Elementwise{Mul: []float64{1, 2, 3, 4, -5, 6}, Div: []float64{3, 7, 1, 2, -3, 5}, Add: []float64{1, 0, -1, 2, 3, 4}},
-		"gather":      &network.Gather{Index: []int{5, 0, 0, 2}},
+		"gather":      &network.Gather{Index: []int{5, 0, -1, 0, 2}},
 	}
 }
 

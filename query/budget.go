@@ -18,6 +18,9 @@ type Budget struct {
 // taken into account.
 func (b *Budget) Holds(x []float64) bool { return b == nil || b.total(x) <= b.Most }
 
+// Spares says whether x certainly leaves the reserve of the budget.
+func (b *Budget) Spares(x []float64) bool { return b == nil || b.total(x) <= b.Most-b.Reserve }
+
 // total is the sum at most, of numbers of zero or more.
 func (b *Budget) total(x []float64) float64 {
 	s, n := 0.0, 0

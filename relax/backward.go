@@ -34,6 +34,10 @@ func (w *walk) run(pairs bool) {
 				w.pair(p)
 				return
 			}
+			if _, ok := b.Joint.Graph.Nodes[v].Op.(*network.Quantize); ok {
+				w.quantize(v, pairs)
+				return
+			}
 			w.relu(v)
 		},
 		Done: func(int, *network.Rows) {

@@ -42,6 +42,8 @@ type Bounds struct {
 	// quick walks look at bounds on the way only where they begin: those of a
 	// larger box, which these intersect, have been looked at.
 	quick bool
+	// workers is how many batches of rows are walked at the same time, 0 for one.
+	workers int
 	// empty is set when bounds that all hold have no common point: no input
 	// satisfies the splits.
 	empty bool
@@ -53,19 +55,38 @@ func (b *Bounds) Unstable(z, i int) bool {
 	return b.Node[z].Lo[i] < 0 && b.Node[z].Hi[i] > 0
 }
 
-// UnstableCount counts the unstable ReLU neurons.
-func (b *Bounds) UnstableCount() int {
-	n := 0
-	for _, v := range b.Joint.Graph.Nodes {
-		if _, ok := v.Op.(network.ReLU); ok {
-			for i := range v.Size {
-				if b.Unstable(v.Inputs[0], i) {
-					n++
-				}
+// Open says whether neuron i of activation node v is not decided by the bounds: an
+// unstable ReLU, or a quantized value of more than one level.
+func (b *Bounds) Open(v, i int) bool {
+	node := &b.Joint.Graph.Nodes[v]
+	z := node.Inputs[0]
+	if _, ok := node.Op.(*network.Quantize); ok {
+		s := b.Staircase(v, i)
+		return !s.Flat()
+	}
+	return b.Unstable(z, i)
+}
+
+// OpenCount counts the unstable ReLU neurons and the quantized values of more than
+// one level.
+func (b *Bounds) OpenCount() (relus, quantized int) {
+	for v, node := range b.Joint.Graph.Nodes {
+		if !network.IsActivation(node.Op) {
+			continue
+		}
+		n := 0
+		for i := range node.Size {
+			if b.Open(v, i) {
+				n++
 			}
 		}
+		if _, ok := node.Op.(network.ReLU); ok {
+			relus += n
+		} else {
+			quantized += n
+		}
 	}
-	return n
+	return relus, quantized
 }
 
 // intersect replaces the bounds of element i of r by their intersection with

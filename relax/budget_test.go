@@ -95,7 +95,7 @@ func TestBudget(t *testing.T) {
 					return s
 				}
 				floor := form(draw(b.Box))
-				next, ok = b.Refine(relax.Split{Node: node, Index: index, Active: active}, b.NewHalfspace(coef, floor-1e-9))
+				next, ok = b.Refine(relax.Split{Node: node, Index: index, Above: active}, b.NewHalfspace(coef, floor-1e-9))
 				in = func(x []float64) bool {
 					return before(x) && form(x) >= floor && (e.Value(node)[index] >= 0) == active
 				}

@@ -3,6 +3,9 @@ package relax
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"rsm/network"
 	"rsm/query"
@@ -10,8 +13,8 @@ import (
 
 // Compute bounds every node of the joint graph over the box by the given
 // method. When the context ends first, the bounds are those of a method below
-// it, the tightest that was finished, which Bounds.Method tells; Interval
-// always is. Gradient steps that the context cuts short keep what they gained:
+// it, the tightest that was finished, which Bounds.Method tells, or better: layers that
+// were done by then are kept. Interval always is finished. Gradient steps that the context cuts short keep what they gained:
 // a method that has begun with them counts as finished.
 func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bounds, error) {
 	if len(box.Lo) != j.Graph.InputSize() {
@@ -44,31 +47,34 @@ func compute(ctx context.Context, j *query.Joint, box query.Box, m Method, done 
 		underflow:   make([]float64, len(g.Nodes)),
 		ctx:         ctx,
 		pairOf:      make(map[int]int),
+		workers:     runtime.GOMAXPROCS(0),
 	}
 	b.spent = b.budget()
 	for p, pair := range j.Pairs {
 		b.pairOf[pair.Second] = p
 	}
 	for v, node := range g.Nodes {
-		if prior != nil && ctx.Err() != nil && (v == 0 || m.steps(ofNeurons) == 0) {
+		if prior != nil && ctx.Err() != nil && v == 0 {
 			return prior[0], nil
 		}
 		if b.firstOfPair(v) {
 			continue // with its partner, next
 		}
-		_, activation := node.Op.(network.ReLU)
 		if p, ok := b.pairOf[v]; ok {
 			// Both layers of the pair: their operands are known by now.
 			b.forwardDiff(p)
 			b.tightenPair(p)
 			b.forward(j.Pairs[p].First)
-		} else if activation {
-			b.tightenLayer(node.Inputs[0])
+		} else if network.IsActivation(node.Op) {
+			b.tightenLayer(v)
 		}
 		b.forward(v)
 	}
 	if b.empty {
 		return nil, fmt.Errorf("bounds that must all hold have no common point: please report this")
+	}
+	if prior != nil && ctx.Err() != nil && m.steps(ofNeurons) == 0 {
+		b.Method = prior[0].Method // some layers were left as they were
 	}
 	done[m] = b
 	return b, b.checkFinite()
@@ -86,15 +92,17 @@ func (b *Bounds) checkFinite() error {
 	return nil
 }
 
-// tightenLayer improves the bounds of a pre-activation node where its neurons
-// are unstable.
-func (b *Bounds) tightenLayer(z int) {
-	if b.Method < Symbolic || z == 0 {
+// tightenLayer improves the bounds of the operand of an activation node where its
+// neurons are open. The bounds of an operand that is one itself follow from those of
+// its own operand.
+func (b *Bounds) tightenLayer(v int) {
+	z := b.Joint.Graph.Nodes[v].Inputs[0]
+	if b.Method < Symbolic || z == 0 || network.IsActivation(b.Joint.Graph.Nodes[z].Op) {
 		return
 	}
 	var at []int
 	for i := range b.Node[z].Lo {
-		if b.Unstable(z, i) {
+		if b.Open(v, i) {
 			at = append(at, i)
 		}
 	}
@@ -109,9 +117,9 @@ func (b *Bounds) tightenLayer(z int) {
 // layers and of their differences, each by the others.
 func (b *Bounds) tightenPair(p int) {
 	z1, z2 := b.preactivations(p)
-	b.tightenLayer(z2)
+	b.tightenLayer(b.Joint.Pairs[p].Second)
 	if z2 != z1 {
-		b.tightenLayer(z1)
+		b.tightenLayer(b.Joint.Pairs[p].First)
 	}
 	b.cross(p)
 	if !b.Method.pairs() {
@@ -154,39 +162,62 @@ const chunkElements = 1 << 19
 // batches: set writes sign times function k into row r, and got receives its
 // bounds. Once the context has ended, the bounds are those of the first step of
 // a walk, which the known bounds of the nodes give. Functions of both networks may
-// gain from relaxing aligned neurons together.
+// gain from relaxing aligned neurons together. Batches are walked by several workers;
+// got is called in order.
 func (b *Bounds) each(goal goal, count, width int, both bool, set func(rows *network.Rows, k, r int, sign float64), got func(k int, lo, hi float64)) {
 	step := max(1, chunkElements/max(width, b.Joint.Graph.InputSize(), 1)/2)
-	for from := 0; from < count; from += step {
+	low := make([][]float64, (count+step-1)/step)
+	bound := func(chunk int) {
+		from := chunk * step
 		n := min(step, count-from)
-		batch := func() *network.Rows {
+		low[chunk] = b.walked(goal, both, func() *network.Rows {
 			rows := network.NewRows(b.Joint.Graph, 2*n)
 			for k := range n {
 				set(rows, from+k, k, 1)
 				set(rows, from+k, n+k, -1)
 			}
 			return rows
+		})
+	}
+	if workers := min(b.workers, len(low)); workers > 1 {
+		var next atomic.Int64
+		var group sync.WaitGroup
+		for range workers {
+			group.Go(func() {
+				for chunk := next.Add(1) - 1; chunk < int64(len(low)); chunk = next.Add(1) - 1 {
+					bound(int(chunk))
+				}
+			})
 		}
-		if b.Method == Interval || b.ctx.Err() != nil {
-			w := newWalk(b, batch())
-			w.cut()
-			for k := range n {
-				got(from+k, w.best[k], 0-w.best[n+k])
-			}
-			continue
-		}
-		steps := b.Method.steps(goal)
-		together := both && b.Method.pairs() && len(b.Joint.Pairs) > 0
-		low := b.optimised(batch, together, steps)
-		if together && !b.quick {
-			for r, v := range b.optimised(batch, false, steps) {
-				low[r] = max(low[r], v)
-			}
-		}
-		for k := range n {
-			got(from+k, low[k], 0-low[n+k])
+		group.Wait()
+	} else {
+		for chunk := range low {
+			bound(chunk)
 		}
 	}
+	for chunk, v := range low {
+		for k := range len(v) / 2 {
+			got(chunk*step+k, v[k], 0-v[len(v)/2+k])
+		}
+	}
+}
+
+// walked returns lower bounds of a batch of rows.
+func (b *Bounds) walked(goal goal, both bool, batch func() *network.Rows) []float64 {
+	if b.Method == Interval || b.ctx.Err() != nil {
+		w := newWalk(b, batch())
+		w.cut()
+		return w.best
+	}
+	steps := b.Method.steps(goal)
+	together := both && b.Method.pairs() && len(b.Joint.Pairs) > 0
+	low := b.optimised(batch, together, steps)
+	if together && !b.quick {
+		for r, v := range b.optimised(batch, false, steps) {
+			low[r] = max(low[r], v)
+		}
+	}
+	return low
 }
 
 // Functional bounds a linear function of the nodes' values over the region.

@@ -18,6 +18,9 @@
 //     known, is replaced together by a plane below c1*a1 + c2*a2. Two nearly
 //     equal networks cancel, which bounds of each network apart do not see.
 //
+// A quantized value is a staircase (staircase.go): it is replaced by a line below or above
+// the points at the ends of its steps.
+//
 // SymbolicOpt and DifferenceOpt are the last two with slopes improved by
 // gradient steps (optimise.go), for every function that is bounded: each neuron
 // and each difference on the way, and the result. Each intersects its results

@@ -10,8 +10,8 @@ import (
 	"rsm/relax"
 )
 
-// exactValues evaluates a graph of dense layers and ReLUs in rational
-// arithmetic, with loops of its own.
+// exactValues evaluates a graph of dense layers, ReLUs and what exactAffine knows
+// in rational arithmetic, with loops of its own.
 func exactValues(t *testing.T, g *network.Graph, x []float64) [][]*big.Rat {
 	t.Helper()
 	values := make([][]*big.Rat, len(g.Nodes))
@@ -26,7 +26,10 @@ func exactValues(t *testing.T, g *network.Graph, x []float64) [][]*big.Rat {
 		switch op := node.Op.(type) {
 		case *network.Dense:
 			for i := range op.Rows {
-				sum := new(big.Rat).SetFloat64(op.B[i])
+				sum := new(big.Rat)
+				if op.B != nil {
+					sum.SetFloat64(op.B[i])
+				}
 				for j, a := range in {
 					w := new(big.Rat).SetFloat64(op.W[i*op.Cols+j])
 					sum.Add(sum, w.Mul(w, a))
@@ -41,7 +44,7 @@ func exactValues(t *testing.T, g *network.Graph, x []float64) [][]*big.Rat {
 				values[k] = append(values[k], a)
 			}
 		default:
-			t.Fatalf("no rational evaluation of %s", op.Kind())
+			values[k] = exactAffine(t, op, node.Inputs, values)
 		}
 	}
 	return values

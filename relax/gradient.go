@@ -27,7 +27,7 @@ func (s *slopes) gradient(rows *network.Rows) (gradient []float64, free bool) {
 	if rows.Coef[0] == nil {
 		return gradient, false
 	}
-	for v := len(g.Nodes) - 1; v > 0; v-- { // what the ReLUs of the walk depend on
+	for v := len(g.Nodes) - 1; v > 0; v-- { // what the activations of the walk depend on
 		if s.tape.coef[v] != nil || value[v] != nil {
 			value[v] = make([]float64, g.Nodes[v].Size)
 			for _, in := range g.Nodes[v].Inputs {
@@ -53,6 +53,12 @@ func (s *slopes) gradient(rows *network.Rows) (gradient []float64, free bool) {
 				copy(value[v], op.Bias())
 				for k, in := range node.Inputs {
 					op.Apply(k, value[v], value[in])
+				}
+				continue
+			}
+			if op, ok := node.Op.(*network.Quantize); ok {
+				for i, x := range value[node.Inputs[0]] {
+					value[v][i] = x*op.Slope(i) + op.Offset(i)
 				}
 				continue
 			}

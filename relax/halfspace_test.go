@@ -48,7 +48,7 @@ func TestRefineAbove(t *testing.T) {
 				return s
 			}
 			e.Forward(inputs[0])
-			s := relax.Split{Node: node, Index: index, Active: e.Value(node)[index] > 0}
+			s := relax.Split{Node: node, Index: index, Above: e.Value(node)[index] > 0}
 			floor := form(inputs[0]) - rng.Float64()*(most-form(inputs[0]))
 			h := b.NewHalfspace(coef, floor-1e-9*(1+math.Abs(floor)))
 			next, ok := b.Refine(s, h)
@@ -58,7 +58,7 @@ func TestRefineAbove(t *testing.T) {
 			kept := inputs[:1]
 			for _, x := range inputs[1:] {
 				e.Forward(x)
-				if y := e.Value(node)[index]; (s.Active && y >= 0 || !s.Active && y <= 0) && form(x) >= floor {
+				if y := e.Value(node)[index]; (s.Above && y >= 0 || !s.Above && y <= 0) && form(x) >= floor {
 					kept = append(kept, x)
 				}
 			}

@@ -21,6 +21,12 @@ func (b *Bounds) forward(v int) {
 			out.Lo[i], out.Hi[i] = max(in.Lo[i], 0), max(in.Hi[i], 0)
 		}
 		b.Node[v] = out
+	case *network.Quantize:
+		in, out := b.Node[node.Inputs[0]], newRange(node.Size)
+		for i := range out.Lo {
+			out.Lo[i], out.Hi[i] = op.Level(i, in.Lo[i]), op.Level(i, in.Hi[i])
+		}
+		b.Node[v] = out
 	default: // no reader makes one: a new activation needs its bounds here
 		panic("relax: no interval bounds for " + op.Kind())
 	}

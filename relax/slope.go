@@ -38,6 +38,15 @@ func (b *Bounds) Slopes(f network.Functional) []float64 {
 				op.ApplyTransposed(k, mid[in], mid[v], 1)
 				op.ApplyAbsTransposed(k, radius[in], radius[v])
 			}
+		case *network.Quantize:
+			z := node.Inputs[0]
+			at(z)
+			for i, x := range mid[v] {
+				if b.Open(v, i) {
+					mid[z][i] += x * op.Slope(i)
+					radius[z][i] += radius[v][i] * op.Slope(i)
+				}
+			}
 		case network.ReLU:
 			z := node.Inputs[0]
 			at(z)

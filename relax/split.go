@@ -1,17 +1,22 @@
 package relax
 
 import (
+	"math"
 	"slices"
 
 	"rsm/network"
 	"rsm/query"
 )
 
-// Split fixes the phase of one ReLU neuron: its pre-activation, element Index
-// of node Node, is >= 0 where Active is set and <= 0 otherwise.
+// Split decides on which side of a number the pre-activation of a neuron is, element
+// Index of node Node: >= 0 where Above is set and <= 0 otherwise. For a quantized value
+// Quantize is its node, and the number is the threshold between Level and the next one;
+// the value is then at least that next level, or at most Level.
 type Split struct {
 	Node, Index int
-	Active      bool
+	Above       bool
+	Quantize    int // 0: the neuron is a ReLU
+	Level       float64
 }
 
 // Refine returns bounds on the part of the region of b on which the split
@@ -20,23 +25,49 @@ type Split struct {
 // result is false if there is no such input. Nodes that nothing reaches keep the
 // bounds of b.
 func (b *Bounds) Refine(s Split, above *Halfspace) (*Bounds, bool) {
-	x := b.Node[s.Node]
-	lo, hi := x.Lo[s.Index], x.Hi[s.Index]
-	if s.Active {
-		lo = max(lo, 0)
-	} else {
-		hi = min(hi, 0)
+	g := b.Joint.Graph
+	at := 0.0
+	level := Improvement{Pair: -1, Node: s.Quantize, Index: s.Index, Lo: math.Inf(-1), Hi: s.Level}
+	if s.Quantize > 0 {
+		at = g.Nodes[s.Quantize].Op.(*network.Quantize).Threshold(s.Index, s.Level)
+		if s.Above {
+			level.Lo, level.Hi = s.Level+1, math.Inf(1)
+		}
 	}
-	return b.improve(b.Box, above, Improvement{Node: s.Node, Index: s.Index, Lo: lo, Hi: hi, Pair: -1})
+	for at > 0 && g.Nodes[s.Node].Op == (network.ReLU{}) { // max(z, 0) and z are on the same side
+		s.Node = g.Nodes[s.Node].Inputs[0]
+	}
+	x := b.Node[s.Node]
+	side := Improvement{Pair: -1, Node: s.Node, Index: s.Index, Lo: x.Lo[s.Index], Hi: x.Hi[s.Index]}
+	if s.Above {
+		side.Lo = max(side.Lo, at)
+	} else {
+		side.Hi = min(side.Hi, at)
+	}
+	box := b.Box
+	known := []Improvement{side, level}
+	if s.Quantize == 0 {
+		known = known[:1]
+	}
+	if s.Node == 0 {
+		box = query.Box{Lo: slices.Clone(b.Box.Lo), Hi: slices.Clone(b.Box.Hi)}
+		box.Lo[s.Index], box.Hi[s.Index] = side.Lo, side.Hi
+		if !(side.Lo <= side.Hi) {
+			return nil, false
+		}
+		known = known[1:]
+	}
+	return b.improve(box, false, above, known...)
 }
 
 // Within returns bounds on the part of the region of b that lies in a box inside
 // the box of b, by the method of b. The second result is false if there is no
 // such input.
-func (b *Bounds) Within(box query.Box) (*Bounds, bool) { return b.improve(box, nil) }
+func (b *Bounds) Within(box query.Box) (*Bounds, bool) { return b.improve(box, true, nil) }
 
 // Improvement is something that is known of a region beside its bounds b:
-// Lo <= value of element Index of pre-activation node Node <= Hi or, where Pair
+// Lo <= value of element Index of node Node <= Hi, a pre-activation or a quantized
+// value, or, where Pair
 // is 0 or more, Lo <= z1 - z2 <= Hi for neuron Index of that pair's first
 // layer and its partner.
 type Improvement struct {
@@ -49,17 +80,19 @@ type Improvement struct {
 // follows of it for other nodes by the method of b. The second result is false
 // if no input satisfies all. Nodes that nothing reaches keep the bounds of b.
 func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) {
-	return b.improve(b.Box, nil, known...)
+	return b.improve(b.Box, false, nil, known...)
 }
 
-func (b *Bounds) improve(box query.Box, above *Halfspace, known ...Improvement) (*Bounds, bool) {
+// improve does the work. Where quick is set and the box is a smaller one, walks are.
+func (b *Bounds) improve(box query.Box, quick bool, above *Halfspace, known ...Improvement) (*Bounds, bool) {
 	c := *b
+	c.workers = 0 // parts are refined beside others
 	smaller := !slices.Equal(box.Lo, b.Box.Lo) || !slices.Equal(box.Hi, b.Box.Hi)
 	if smaller {
 		if b.Joint.Budget.Excludes(box) {
 			return nil, false
 		}
-		c.Box, c.quick = box, true
+		c.Box, c.quick = box, quick || b.quick
 		c.spent = c.budget()
 		if b.above != nil {
 			c.above = c.NewHalfspace(b.above.Coef, b.above.Floor)
@@ -84,6 +117,9 @@ func (b *Bounds) improve(box query.Box, above *Halfspace, known ...Improvement) 
 		}
 	}
 	for _, k := range known {
+		if k.Pair < 0 && network.IsActivation(g.Nodes[k.Node].Op) {
+			continue // once its operand is known
+		}
 		if k.Pair < 0 {
 			own(k.Node)
 			c.intersect(c.Node[k.Node], k.Index, k.Lo, k.Hi)
@@ -106,6 +142,11 @@ func (b *Bounds) improve(box query.Box, above *Halfspace, known ...Improvement) 
 	}
 	split := append([]bool(nil), dirty...)
 	dirty[0] = dirty[0] || above != nil || smaller
+	for _, k := range known {
+		if k.Pair < 0 {
+			dirty[k.Node] = true
+		}
+	}
 	if smaller {
 		c.Node[0] = Range{slices.Clone(box.Lo), slices.Clone(box.Hi)}
 	}
@@ -130,10 +171,18 @@ func (b *Bounds) improve(box query.Box, above *Halfspace, known ...Improvement) 
 				c.tightenPair(p)
 			}
 			c.forward(c.Joint.Pairs[p].First)
-		} else if _, ok := node.Op.(network.ReLU); ok && (!split[node.Inputs[0]] || above != nil) {
-			c.tightenLayer(node.Inputs[0])
+		} else if network.IsActivation(node.Op) && (!split[node.Inputs[0]] || above != nil) {
+			c.tightenLayer(v)
 		}
 		c.forward(v)
+		for _, k := range known {
+			if k.Pair < 0 && k.Node == v {
+				c.intersect(c.Node[v], k.Index, k.Lo, k.Hi)
+			}
+		}
+	}
+	if c.empty {
+		return nil, false
 	}
 	c.prior = nil // its bounds are in these now
 	return &c, !c.empty

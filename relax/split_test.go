@@ -36,7 +36,7 @@ func TestRefine(t *testing.T) {
 					continue
 				}
 				e.Forward(inputs[0])
-				s := relax.Split{Node: z, Index: i, Active: e.Value(z)[i] > 0}
+				s := relax.Split{Node: z, Index: i, Above: e.Value(z)[i] > 0}
 				next, ok := b.Refine(s, nil)
 				if !ok {
 					t.Fatalf("seed %d: split %v is called empty, %v is in it", seed, s, inputs[0])
@@ -45,7 +45,7 @@ func TestRefine(t *testing.T) {
 				kept := inputs[:1]
 				for _, x := range inputs[1:] {
 					e.Forward(x)
-					if y := e.Value(z)[i]; s.Active && y >= 0 || !s.Active && y <= 0 {
+					if y := e.Value(z)[i]; s.Above && y >= 0 || !s.Above && y <= 0 {
 						kept = append(kept, x)
 					}
 				}

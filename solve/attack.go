@@ -12,6 +12,7 @@ import (
 // attacker looks for inputs with a large value of a functional by projected
 // gradient ascent. It is for one goroutine.
 type attacker struct {
+	g      *network.Graph
 	ev     *network.Evaluator
 	box    query.Box
 	budget *query.Budget
@@ -27,7 +28,7 @@ const (
 
 func newAttacker(j *query.Joint, box query.Box, seed uint64) *attacker {
 	return &attacker{
-		ev: network.NewEvaluator(j.Graph), box: box, budget: j.Budget, seed: seed,
+		g: j.Graph, ev: network.NewEvaluator(j.Graph), box: box, budget: j.Budget, seed: seed,
 		rng:  attackRandom(seed),
 		grad: make([]float64, len(box.Lo)),
 	}

@@ -50,6 +50,7 @@ type node struct {
 	value  float64          // of its own relaxation
 	score  []float64        // of each neuron: what its split promises
 	off    []float64        // by how much the relaxation is off there
+	level  []float64        // of a quantized value: the one above which it would be split
 	above  *relax.Halfspace // where its inputs are of interest
 	cols   []highs.BasisStatus
 	rows   []highs.BasisStatus

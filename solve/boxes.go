@@ -52,7 +52,7 @@ func (h *boxHeap) Pop() any {
 // inputs are free, and too many neurons unstable for a branch and bound on them.
 func worthSplitting(b *relax.Bounds) bool {
 	free := freeInputs(b.Box)
-	return free > 0 && free <= mostSplit && b.UnstableCount() > wholeUnstable || free > 0 && free <= fewInputs && b.UnstableCount() > fewUnstable
+	return free > 0 && (free <= mostSplit && openCount(b) > wholeUnstable || free <= fewInputs && openCount(b) > fewUnstable)
 }
 
 func freeInputs(box query.Box) int {
@@ -206,7 +206,7 @@ func (b *boxes) part(ctx context.Context, a *attacker, p *boxPart, enough, floor
 		p.box = inner
 	}
 	dim, ok := widest(p.around.Slopes(b.f), p.box, b.root.Box)
-	if !ok || p.around.UnstableCount() <= fewUnstable {
+	if !ok || openCount(p.around) <= fewUnstable {
 		upper, err := b.leaf(ctx, a, p, ok, floor, &r)
 		if err != nil {
 			return r, err
@@ -233,7 +233,7 @@ func (b *boxes) leaf(ctx context.Context, a *attacker, p *boxPart, limited bool,
 	if opt.NodeLimit = 0; limited {
 		opt.NodeLimit = fewNodes
 	}
-	m := &search{opt: &opt, f: b.f, att: a, task: b.task, spare: &spare{}, threshold: b.threshold, rigor: Certified,
+	m := &search{opt: &opt, joint: b.joint, f: b.f, att: a, task: b.task, spare: &spare{}, threshold: b.threshold, rigor: Certified,
 		witnessed: floor, proved: p.upper}
 	if err := runPart(ctx, m, lp, p.around); err != nil {
 		return 0, err

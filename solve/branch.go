@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"rsm/encode"
 	"rsm/relax"
 )
 
@@ -58,15 +59,25 @@ func (p *pseudocosts) estimate(k int, off, score float64) float64 {
 // rows that relax the neuron times the amount by which the LP's solution differs
 // there from what the networks do. Without an LP it is what the phase leaves open.
 func (b *bab) rate(n *node, x, y []float64) {
-	n.score, n.off = make([]float64, len(b.lp.Neurons)), make([]float64, len(b.lp.Neurons))
+	n.score, n.off, n.level = make([]float64, len(b.lp.Neurons)), make([]float64, len(b.lp.Neurons)), make([]float64, len(b.lp.Neurons))
+	for k := range b.lp.Neurons {
+		if m := &b.lp.Neurons[k]; m.Quantize != nil {
+			n.level[k], n.off[k] = splitLevel(n.bounds, m, x)
+		}
+	}
 	if x == nil {
+		clear(n.off)
 		return
 	}
 	relu := func(k int) float64 { return max(b.lp.Neurons[k].Pre(x), 0) }
 	post := func(k int) float64 { return b.lp.Neurons[k].Post(x) }
 	for k, m := range b.lp.Neurons {
-		n.off[k] = math.Abs(post(k) - relu(k))
-		n.score[k] = (math.Abs(y[m.Chord]) + math.Abs(y[m.Chord-1])) * n.off[k]
+		if m.Quantize == nil {
+			n.off[k] = math.Abs(post(k) - relu(k))
+		}
+		for _, v := range y[m.From:m.To] {
+			n.score[k] += math.Abs(v) * n.off[k]
+		}
 	}
 	for k, c := range b.cuts {
 		for _, i := range c.Neurons {
@@ -85,6 +96,30 @@ func (b *bab) rate(n *node, x, y []float64) {
 	}
 }
 
+// splitLevel is the level above which to split a quantized value: one next to where the
+// LP's solution x has it; or in the middle, without one. By off the solution is off.
+func splitLevel(part *relax.Bounds, m *encode.LPNeuron, x []float64) (below, off float64) {
+	s := part.Staircase(m.Activation, m.Index)
+	below = math.Floor((s.Lo + s.Hi) / 2)
+	if x != nil {
+		z, level := m.Pre(x), m.Post(x)
+		near := math.Round(level)
+		off = math.Abs(level - near)
+		switch slack := integral / m.Quantize.Slope(m.Index); {
+		case off > integral:
+			below = math.Floor(level)
+		case z > m.Quantize.Threshold(m.Index, near)+slack:
+			below, off = near, math.Abs(level-m.Quantize.Level(m.Index, z))
+		case z < m.Quantize.Threshold(m.Index, near-1)-slack:
+			below, off = near-1, math.Abs(level-m.Quantize.Level(m.Index, z))
+		}
+	}
+	return min(max(below, s.Lo), s.Hi-1), off
+}
+
+// integral is by how many levels a solution may miss an integer that it means.
+const integral = 1e-6
+
 // candidate is an unstable neuron of a node. Its value is the product of the
 // gains expected on both sides, at least tiny: a bound falls only if it falls on
 // both.
@@ -100,10 +135,15 @@ const tinyGain = 1e-12
 func (b *bab) candidates(n *node) []candidate {
 	var all []candidate
 	for k, m := range b.lp.Neurons {
-		if !n.bounds.Unstable(m.Node, m.Index) {
+		if !n.bounds.Open(m.Activation, m.Index) {
 			continue
 		}
-		c := candidate{k, 1, min(-n.bounds.Node[m.Node].Lo[m.Index], n.bounds.Node[m.Node].Hi[m.Index])}
+		z := n.bounds.Node[m.Node]
+		at := 0.0
+		if m.Quantize != nil {
+			at = m.Quantize.Threshold(m.Index, n.level[k])
+		}
+		c := candidate{k, 1, min(at-z.Lo[m.Index], z.Hi[m.Index]-at)}
 		for side := range b.costs {
 			c.value *= max(b.costs[side].estimate(k, n.off[k], n.score[k]), tinyGain)
 		}
@@ -150,16 +190,22 @@ func (b *bab) branch(ctx context.Context, n *node) error {
 	return nil
 }
 
-// split evaluates both parts of a node that the phases of neuron k make, and
+// split evaluates both parts of a node that the split of neuron k makes, and
 // returns the product of the gains. A part that is empty is nil. The parts are
 // evaluated at the same time where the session has a worker to spare; what comes
 // of them is the same.
 func (b *bab) split(ctx context.Context, n *node, k int) (parts [2]*node, value float64, err error) {
 	m := b.lp.Neurons[k]
+	s := relax.Split{Node: m.Node, Index: m.Index, Level: n.level[k]}
+	if m.Quantize != nil {
+		s.Quantize = m.Activation
+	}
 	a := b.aim()
 	var results [2]evaluated
 	evaluate := func(side int) {
-		part, ok := n.bounds.Refine(relax.Split{Node: m.Node, Index: m.Index, Active: side == 1}, n.above)
+		s := s
+		s.Above = side == 1
+		part, ok := n.bounds.Refine(s, n.above)
 		if !ok {
 			results[side] = evaluated{closed: math.Inf(-1)}
 			return

@@ -120,7 +120,11 @@ func (s *session) evaluate(e *Extremum) {
 	if plain == nil {
 		return
 	}
-	ev := network.NewEvaluator(plain.Graph)
-	ev.Forward(s.joint.At(e.Witness))
-	e.Witnessed = ev.At(plain.Margin(e.Classes))
+	f := plain.Margin(e.Classes)
+	if e.Sense == Minimum {
+		f = f.Negated()
+	}
+	x, ev := s.joint.At(e.Witness), network.NewEvaluator(plain.Graph)
+	ev.Forward(x)
+	e.Witnessed = e.sign() * sure(plain, f, x, ev.At(f))
 }

@@ -263,7 +263,7 @@ func (d *decider) look(ctx context.Context, a *attacker, p *part) (looked, error
 		bounds := d.bound(b, q.formula)
 		a.box = q.box
 		centre := a.centre()
-		if err := d.check(a, q.formula, bounds, centre); err != nil {
+		if err := d.check(a, q.formula, centre, bounds); err != nil {
 			return looked{}, err
 		}
 		q.formula = simplify(q.formula, bounds.of)
@@ -328,7 +328,7 @@ func (d *decider) bound(b *relax.Bounds, f query.Formula) *functionBounds {
 
 // check compares bounds of the attacker's box with the values at an input, if it is
 // in the region.
-func (d *decider) check(a *attacker, f query.Formula, bounds *functionBounds, x []float64) error {
+func (d *decider) check(a *attacker, f query.Formula, x []float64, bounds *functionBounds) error {
 	if !a.inRegion(x) {
 		return nil
 	}
@@ -337,7 +337,12 @@ func (d *decider) check(a *attacker, f query.Formula, bounds *functionBounds, x 
 	f.Conditions(func(c *query.Condition) {
 		lo, hi := bounds.of(c)
 		v := a.ev.At(c.F)
-		if slack := contradiction * (1 + math.Abs(v)); v < lo-slack || v > hi+slack {
+		slack := contradiction * (1 + math.Abs(v))
+		if outside := func(v float64) bool { return v < lo-slack || v > hi+slack }; outside(v) {
+			// Float64 may be on the wrong side of a threshold.
+			if from, to, failed := reached(d.joint, c.F, x); failed == nil && d.joint.Graph.Quantized() > 0 && from <= hi && to >= lo {
+				return
+			}
 			err = fmt.Errorf("%w: a function is bounded by [%v, %v], and has the value %v at an input of the box", ErrContradiction, lo, hi, v)
 		}
 	})

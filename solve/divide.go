@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"rsm/query"
+	"rsm/relax"
 )
 
 const (
@@ -35,7 +36,7 @@ func (d *decider) divide(ctx context.Context, a *attacker, p *part, hi []float64
 		d.giveUp(SolverLimit)
 		return looked{}, nil
 	}
-	if ok && (d.opt.Engine == Split || p.around.UnstableCount() > unstable) {
+	if ok && (d.opt.Engine == Split || openCount(p.around) > unstable) {
 		return p.split(dim), nil
 	}
 	most := mostCases
@@ -61,6 +62,12 @@ func (d *decider) divide(ctx context.Context, a *attacker, p *part, hi []float64
 		return looked{}, nil
 	}
 	return p.split(dim), nil
+}
+
+// openCount counts the neurons that a branch and bound may have to split.
+func openCount(b *relax.Bounds) int {
+	relus, quantized := b.OpenCount()
+	return relus + quantized
 }
 
 // split makes two parts of one.

@@ -83,6 +83,10 @@ type Extremum struct {
 	// this, or the maximum at most. Verdict is the answer.
 	Threshold *float64
 	Verdict   Verdict
+	// NearThresholds counts the quantized values that are so near to a threshold at the
+	// witness that arithmetic in float32 may give them another level (within
+	// SingleShare of a step).
+	NearThresholds int
 	// Relaxed is the certified bound before any search.
 	Relaxed float64
 	Status  Status
@@ -94,6 +98,9 @@ type Extremum struct {
 	LPIterations int64
 	Seconds      Seconds
 }
+
+// SingleShare is the share of a step, of levels up to 8 bits, that float32 resolves.
+const SingleShare = 0x1p-15
 
 // Gap is the width of what is not known about the extremum, zero or more.
 func (e *Extremum) Gap() float64 { return max(0, e.sign()*(e.Proved-e.Witnessed)) }

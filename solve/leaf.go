@@ -75,7 +75,7 @@ func (d *decider) search(a *attacker, conditions []*query.Condition, hi []float6
 			at = k
 		}
 	}
-	m := &search{opt: opt, att: a, spare: &d.spare, rigor: Certified, tie: d.ties[d.at[conditions[at]]], f: conditions[at].F,
+	m := &search{opt: opt, joint: d.joint, att: a, spare: &d.spare, rigor: Certified, tie: d.ties[d.at[conditions[at]]], f: conditions[at].F,
 		witnessed: math.Inf(-1), proved: hi[d.at[conditions[at]]]}
 	for k, c := range conditions {
 		if k != at {

@@ -27,6 +27,9 @@ type Result struct {
 	// Neurons and Unstable count the ReLU neurons of the joint graph, and
 	// those whose phase the bounds leave open.
 	Neurons, Unstable int
+	// Quantized and OpenLevels count the quantized values, and those of more than one
+	// level.
+	Quantized, OpenLevels int
 	// BoundsSeconds is the time for the bounds of all neurons.
 	BoundsSeconds float64
 	Seconds       float64
@@ -54,9 +57,11 @@ func Margins(ctx context.Context, joint *query.Joint, box query.Box, classes []q
 	if options.Engine == AutoEngine && opt.Engine == BaB && joint.Budget == nil && worthSplitting(s.bounds) {
 		opt.Engine = Split
 	}
+	unstable, open := s.bounds.OpenCount()
 	res := &Result{
 		Min: make([]Extremum, len(classes)), Max: make([]Extremum, len(classes)),
-		Method: s.bounds.Method, Neurons: joint.Graph.ReLUs(), Unstable: s.bounds.UnstableCount(),
+		Method: s.bounds.Method, Neurons: joint.Graph.ReLUs(), Unstable: unstable,
+		Quantized: joint.Graph.Quantized(), OpenLevels: open,
 		BoundsSeconds: time.Since(started).Seconds(), Jobs: opt.Jobs,
 	}
 	for k, c := range classes {
@@ -220,7 +225,12 @@ func (s *session) attack(ctx context.Context, a *attacker, e *Extremum) error {
 	if e.Threshold != nil {
 		enough = min(enough, math.Nextafter(e.sign()**e.Threshold, inf))
 	}
-	x, v := a.maximize(ctx, s.objective(e), enough)
+	f := s.objective(e)
+	x, v := a.maximize(ctx, f, enough)
+	if v < enough && s.joint.Graph.Quantized() > 0 {
+		x, v = a.anneal(ctx, f, x, v)
+	}
+	v = sure(s.joint, f, x, v)
 	e.Witness, e.Witnessed = x, e.sign()*v
 	e.Seconds.Attack = time.Since(started).Seconds()
 	e.Engine = "bounds"
@@ -240,7 +250,7 @@ func (s *session) search(whole context.Context, a *attacker, e *Extremum) error 
 	}
 	started := time.Now()
 	m := &search{
-		opt: s.opt, f: s.objective(e), att: a, limit: limit, task: e.Task, spare: &s.spare,
+		opt: s.opt, joint: s.joint, f: s.objective(e), att: a, limit: limit, task: e.Task, spare: &s.spare,
 		x: e.Witness, witnessed: e.sign() * e.Witnessed, proved: e.sign() * e.Proved, rigor: Certified,
 	}
 	if e.Threshold != nil {
@@ -350,6 +360,11 @@ func (s *session) decide(e *Extremum, violated bool) {
 // statements that exclude each other are an error.
 func (s *session) finish(e *Extremum) error {
 	e.Status = Bounded
+	if s.joint.Graph.Quantized() > 0 {
+		ev := network.NewEvaluator(s.joint.Graph)
+		ev.Forward(e.Witness)
+		e.NearThresholds = ev.NearThresholds(SingleShare)
+	}
 	violated := e.Threshold != nil && e.verdict() == Violated
 	if violated || s.opt.closed(e.Witnessed, e.Proved) || e.sign()*(e.Witnessed-e.Proved) > 0 {
 		reached := s.reached(e)

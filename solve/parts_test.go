@@ -63,7 +63,7 @@ func TestPartsKeepBetterInputs(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, hi := root.Functional(f)
-		b := &bab{search: &search{opt: &opt, f: f, att: at, witnessed: low, proved: hi}, root: root, closed: math.Inf(-1)}
+		b := &bab{search: &search{opt: &opt, joint: root.Joint, f: f, att: at, witnessed: low, proved: hi}, root: root, closed: math.Inf(-1)}
 		if b.lp, err = encode.NewLP(context.Background(), root, encode.Tied); err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +150,7 @@ func TestPartsKeepBetterInputs(t *testing.T) {
 						there = append(there, x)
 					}
 				}
-				part, ok := n.bounds.Refine(relax.Split{Node: m.Node, Index: m.Index, Active: side == 1}, n.above)
+				part, ok := n.bounds.Refine(relax.Split{Node: m.Node, Index: m.Index, Above: side == 1}, n.above)
 				if !ok {
 					check(nil, there)
 					continue

@@ -14,6 +14,7 @@ import (
 // witness and the best bound, in terms of the functional. An engine narrows it.
 type search struct {
 	opt   *Options
+	joint *query.Joint
 	f     network.Functional
 	att   *attacker
 	task  Task
@@ -71,6 +72,9 @@ func (s *search) replay(x []float64) float64 {
 			return math.Inf(-1)
 		}
 		v = s.att.ev.At(s.f)
+	}
+	if v > s.witnessed {
+		v = sure(s.joint, s.f, x, v)
 	}
 	if v > s.witnessed {
 		s.witnessed, s.x = v, append([]float64(nil), x...)

@@ -45,7 +45,7 @@ func TestLargeRelativeGap(t *testing.T) {
 		_, best := at.maximize(context.Background(), f, inf)
 		x, low := at.maximize(context.Background(), f.Negated(), inf)
 		_, hi := root.Functional(f)
-		s := &search{opt: &opt, f: f, att: at, x: x, witnessed: -low, proved: hi, spare: new(spare)}
+		s := &search{opt: &opt, joint: joint, f: f, att: at, x: x, witnessed: -low, proved: hi, spare: new(spare)}
 		b := &bab{search: s, root: root}
 		if b.lp, err = encode.NewLP(context.Background(), root, encode.Tied); err != nil {
 			t.Fatal(err)

@@ -66,6 +66,7 @@ func groups(b *relax.Bounds) []group {
 			behind[v] = behind[v] || behind[in]
 		}
 		if _, ok := node.Op.(network.ReLU); !ok {
+			behind[v] = behind[v] || network.IsActivation(node.Op)
 			continue
 		}
 		z := node.Inputs[0]

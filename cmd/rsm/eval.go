@@ -3,10 +3,12 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/urfave/cli/v2"
 
 	"rsm/network"
+	"rsm/query/npy"
 )
 
 func evalCommand() *cli.Command {
@@ -16,11 +18,16 @@ func evalCommand() *cli.Command {
 		ArgsUsage: "NET",
 		Description: `The logits are computed in float64.
 
+--all --format json writes a line about the network and one for each sample.
+--values adds the values of all nodes, in the order of inspect.
+
 EXAMPLE
    rsm eval network.onnx --input samples.npy --index 3`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "input", Usage: "`FILE.npy` with a sample, or samples along the first axis"},
 			&cli.IntFlag{Name: "index", Usage: "which sample `K` of the file, from 0"},
+			&cli.BoolFlag{Name: "all", Usage: "every sample of the file, with --format json"},
+			&cli.BoolFlag{Name: "values", Usage: "the values of all nodes too, with --format json"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` text or json"},
 			rawFlag,
 		},
@@ -30,27 +37,113 @@ EXAMPLE
 				return err
 			}
 			n := nets[0]
-			if c.String("input") == "" {
+			format := c.String("format")
+			switch {
+			case c.String("input") == "":
 				return usagef(c.Command.Name, "give the sample by --input FILE.npy")
+			case format != "text" && format != "json":
+				return usagef(c.Command.Name, "--format %s: give text or json", format)
+			case format == "text" && (c.Bool("all") || c.Bool("values")):
+				return usagef(c.Command.Name, "--all and --values need --format json")
+			}
+			if c.Bool("all") {
+				return evaluateAll(c.App.Writer, n, c.String("input"), c.Bool("values"))
 			}
 			x, err := readSample(c.String("input"), c.Int("index"), n.InputSize())
 			if err != nil {
 				return err
 			}
-			y := n.Logits(x)
-			switch c.String("format") {
-			case "text":
-				for class, v := range y {
-					fmt.Fprintf(c.App.Writer, "class %d  %v\n", class, v)
+			e := network.NewEvaluator(n.Graph)
+			e.Forward(x)
+			if format == "json" {
+				line := evaluation(n, e, c.Bool("values"))
+				line["network"] = describe("N", n)
+				if c.Bool("values") {
+					line["nodes"] = nodeParts(n)
 				}
-				fmt.Fprintf(c.App.Writer, "decision  %d\n", network.Decision(y))
-				return nil
-			case "json":
-				return json.NewEncoder(c.App.Writer).Encode(map[string]any{
-					"network": describe("N", n), "logits": numbers(y), "decision": network.Decision(y),
-				})
+				return json.NewEncoder(c.App.Writer).Encode(line)
 			}
-			return usagef(c.Command.Name, "--format %s: give text or json", c.String("format"))
+			y := e.Value(n.Output())
+			for class, v := range y {
+				fmt.Fprintf(c.App.Writer, "class %d  %v\n", class, v)
+			}
+			fmt.Fprintf(c.App.Writer, "decision  %d\n", network.Decision(y))
+			return nil
 		},
 	}
+}
+
+// evaluateAll writes a line for the network and one for each sample of a file.
+func evaluateAll(w io.Writer, n *network.Network, path string, values bool) error {
+	a, err := npy.Read(path)
+	if err != nil {
+		return err
+	}
+	var samples [][]float64
+	for k := range max(len(a.Data)/n.InputSize(), 1) {
+		x, err := npy.Sample(a, k, n.InputSize())
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		samples = append(samples, x)
+	}
+	out := json.NewEncoder(w)
+	head := map[string]any{"network": describe("N", n)}
+	if values {
+		head["nodes"] = nodeParts(n)
+	}
+	if err := out.Encode(head); err != nil {
+		return err
+	}
+	e := network.NewEvaluator(n.Graph)
+	for k, x := range samples {
+		e.Forward(x)
+		line := evaluation(n, e, values)
+		line["index"] = k
+		if err := out.Encode(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// evaluation is the result at the point of the last Forward.
+func evaluation(n *network.Network, e *network.Evaluator, values bool) map[string]any {
+	y := e.Value(n.Output())
+	line := map[string]any{"logits": numbers(y), "decision": network.Decision(y)}
+	if values {
+		all := make([][]number, len(n.Nodes))
+		for i := range n.Nodes {
+			all[i] = numbers(e.Value(i))
+		}
+		line["values"] = all
+	}
+	return line
+}
+
+// nodePart describes a node, as inspect does.
+type nodePart struct {
+	Name     string `json:"name"`
+	Kind     string `json:"kind"`
+	Operands []int  `json:"operands"`
+	Shape    []int  `json:"shape"`
+	// of a quantization
+	Step   []number `json:"step,omitempty"`
+	Zero   []number `json:"zero,omitempty"`
+	Levels []number `json:"levels,omitempty"` // the least and the greatest
+}
+
+func nodeParts(n *network.Network) []nodePart {
+	var parts []nodePart
+	for _, v := range n.Nodes {
+		p := nodePart{Name: v.Name, Kind: "input", Operands: append([]int{}, v.Inputs...), Shape: append([]int{}, v.Shape...)}
+		if v.Op != nil {
+			p.Kind = v.Op.Kind()
+		}
+		if q, ok := v.Op.(*network.Quantize); ok {
+			p.Step, p.Zero, p.Levels = numbers(q.Step), numbers(q.Zero), numbers([]float64{q.Lo, q.Hi})
+		}
+		parts = append(parts, p)
+	}
+	return parts
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
@@ -23,15 +24,19 @@ func inspectCommand() *cli.Command {
 			}
 			n := nets[0]
 			w := c.App.Writer
-			fmt.Fprintf(w, "file        %s (%s)\nsha256      %s\ninputs      %d\nclasses     %d\nparameters  %d\nReLUs       %d\n\n",
+			fmt.Fprintf(w, "file        %s (%s)\nsha256      %s\ninputs      %d\nclasses     %d\nparameters  %d\nReLUs       %d\n",
 				n.File, n.Format, n.SHA256, n.InputSize(), n.Classes(), n.Parameters(), n.ReLUs())
+			if k := quantized(n); k > 0 {
+				fmt.Fprintf(w, "quantized   %d\n", k)
+			}
+			fmt.Fprintln(w)
 			t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(t, "node\tkind\tname\toperands\tshape\tparameters")
 			used := n.Used()
 			for i, v := range n.Nodes {
 				kind, params := "input", 0
 				if v.Op != nil {
-					kind, params = v.Op.Kind(), v.Op.Parameters()
+					kind, params = kindOf(v.Op), v.Op.Parameters()
 				}
 				if !used[i] {
 					kind += " (unused)"
@@ -47,6 +52,31 @@ func inspectCommand() *cli.Command {
 			return nil
 		},
 	}
+}
+
+// quantized counts the values that a quantization makes.
+func quantized(n *network.Network) int {
+	k := 0
+	for _, v := range n.Nodes {
+		if _, ok := v.Op.(*network.Quantize); ok {
+			k += v.Size
+		}
+	}
+	return k
+}
+
+// kindOf is the kind of an operator, and of a quantization its levels and steps.
+func kindOf(op network.Op) string {
+	q, ok := op.(*network.Quantize)
+	if !ok {
+		return op.Kind()
+	}
+	least, greatest := slices.Min(q.Step), slices.Max(q.Step)
+	steps := fmt.Sprintf("step %.4g", least)
+	if least < greatest {
+		steps = fmt.Sprintf("steps %.4g to %.4g", least, greatest)
+	}
+	return fmt.Sprintf("%s %v..%v, %s", op.Kind(), q.Lo, q.Hi, steps)
 }
 
 func operands(v network.Node) string {

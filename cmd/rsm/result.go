@@ -107,7 +107,10 @@ type boundsPart struct {
 	Method   string `json:"method"`
 	Neurons  int    `json:"neurons"`
 	Unstable int    `json:"unstable"`
-	Seconds  number `json:"seconds"`
+	// Quantized values, and those of more than one level.
+	Quantized  int    `json:"quantized,omitempty"`
+	OpenLevels int    `json:"open_levels,omitempty"`
+	Seconds    number `json:"seconds"`
 }
 
 type classPairPart struct {
@@ -130,10 +133,12 @@ type extremumPart struct {
 	Engine    string   `json:"engine"`
 	Witness   []number `json:"witness"`
 	// Parameters are those of the witness that belong to all features.
-	Parameters   map[string]number `json:"parameters,omitempty"`
-	Nodes        int64             `json:"nodes"`
-	LPIterations int64             `json:"lp_iterations"`
-	Seconds      secondsPart       `json:"seconds"`
+	Parameters map[string]number `json:"parameters,omitempty"`
+	// Quantized values that float32 arithmetic may round otherwise at the witness.
+	NearThresholds int         `json:"near_thresholds,omitempty"`
+	Nodes          int64       `json:"nodes"`
+	LPIterations   int64       `json:"lp_iterations"`
+	Seconds        secondsPart `json:"seconds"`
 }
 
 type secondsPart struct {
@@ -153,7 +158,7 @@ func (r *report) json(w io.Writer) error {
 		Label:     r.label,
 		Options: optionsPart{Encoding: r.options.Encoding.String(), Engine: r.options.Engine.String(), Gap: number(r.options.Gap), RelativeGap: number(r.options.RelativeGap),
 			Timeout: number(r.timeout.Seconds()), NodeLimit: r.options.NodeLimit, Jobs: r.result.Jobs, Seed: r.options.Seed, HiGHS: r.options.HiGHS},
-		Bounds: boundsPart{Method: r.result.Method.String(), Neurons: r.result.Neurons, Unstable: r.result.Unstable,
+		Bounds: boundsPart{Method: r.result.Method.String(), Neurons: r.result.Neurons, Unstable: r.result.Unstable, Quantized: r.result.Quantized, OpenLevels: r.result.OpenLevels,
 			Seconds: number(r.result.BoundsSeconds)},
 		Notes:   append([]string{}, r.notes...),
 		Seconds: number(r.result.Seconds),
@@ -194,7 +199,7 @@ func (r *report) extremum(e *solve.Extremum) extremumPart {
 	p := extremumPart{
 		Witnessed: number(e.Witnessed), Proved: number(e.Proved), Gap: number(e.Gap()), Rigor: e.Rigor.String(),
 		Status: e.Status.String(), Stop: e.Stop.String(), Relaxed: number(e.Relaxed), Engine: e.Engine,
-		Witness: numbers(e.Witness), Parameters: r.region.named(e.Parameters), Nodes: e.Nodes, LPIterations: e.LPIterations,
+		Witness: numbers(e.Witness), Parameters: r.region.named(e.Parameters), NearThresholds: e.NearThresholds, Nodes: e.Nodes, LPIterations: e.LPIterations,
 		Seconds: secondsPart{Attack: number(e.Seconds.Attack), Encode: number(e.Seconds.Encode), Solve: number(e.Seconds.Solve)},
 	}
 	if e.Threshold != nil {

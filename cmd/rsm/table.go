@@ -53,8 +53,19 @@ func (r *report) text(w io.Writer) error {
 		summary = r.decisions()
 	}
 	fmt.Fprintf(w, "\n%s\n", summary)
-	_, err := fmt.Fprintf(w, "%d of %d ReLU neurons unstable; bounds %s, in all %s\n",
-		r.result.Unstable, r.result.Neurons, seconds(r.result.BoundsSeconds), seconds(r.result.Seconds))
+	near := 0
+	for k := range r.result.Min {
+		near = max(near, r.result.Min[k].NearThresholds, r.result.Max[k].NearThresholds)
+	}
+	if near > 0 {
+		fmt.Fprintf(w, "At a witness up to %d quantized values are nearer to half-way between two levels than float32 resolves: a runtime may round them otherwise.\n", near)
+	}
+	levels := ""
+	if r.result.Quantized > 0 {
+		levels = fmt.Sprintf("; %d of %d quantized values with more than one level", r.result.OpenLevels, r.result.Quantized)
+	}
+	_, err := fmt.Fprintf(w, "%d of %d ReLU neurons unstable%s; bounds %s, in all %s\n",
+		r.result.Unstable, r.result.Neurons, levels, seconds(r.result.BoundsSeconds), seconds(r.result.Seconds))
 	return err
 }
 

@@ -32,27 +32,36 @@ func Random(rng *rand.Rand, sizes ...int) *network.Network {
 	return n
 }
 
-// Twin returns a copy of a network of dense layers with normal noise of the
-// given deviation on every weight, and every weight below the threshold in
-// magnitude set to zero.
+// Twin returns a copy of a network with normal noise of the given deviation on
+// every weight of its dense layers and convolutions, and every such weight below
+// the threshold in magnitude set to zero.
 func Twin(rng *rand.Rand, n *network.Network, sigma, prune float64) *network.Network {
 	t := &network.Network{Graph: network.NewGraph(n.Nodes[0].Shape), File: "twin", Format: "test"}
-	at := 0
+	noisy := func(w []float64) []float64 {
+		w = append([]float64(nil), w...)
+		for i := range w {
+			w[i] += sigma * rng.NormFloat64()
+			if w[i] < prune && w[i] > -prune {
+				w[i] = 0
+			}
+		}
+		return w
+	}
 	for _, v := range n.Nodes[1:] {
 		op := v.Op
-		if d, ok := op.(*network.Dense); ok {
-			c := &network.Dense{Rows: d.Rows, Cols: d.Cols, W: append([]float64(nil), d.W...), B: append([]float64(nil), d.B...)}
-			for i := range c.W {
-				c.W[i] += sigma * rng.NormFloat64()
-				if c.W[i] < prune && c.W[i] > -prune {
-					c.W[i] = 0
-				}
-			}
-			op = c
+		switch d := op.(type) {
+		case *network.Dense:
+			c := *d
+			c.W = noisy(d.W)
+			op = &c
+		case *network.Conv:
+			c := *d
+			c.W = noisy(d.W)
+			op = &c
 		}
-		at = must(t.Add(v.Name, op, nil, at))
+		must(t.Add(v.Name, op, v.Shape, v.Inputs...))
 	}
-	if err := t.Finish(at); err != nil {
+	if err := t.Finish(n.Output()); err != nil {
 		panic(err)
 	}
 	return t

@@ -21,10 +21,14 @@ const (
 	divide
 )
 
-// arithmetic reads Add, Sub, Mul and Div of an activation and a constant.
+// arithmetic reads Add, Sub, Mul and Div of an activation and a constant, and
+// Add and Sub of two activations.
 func (c *call) arithmetic(kind arithmeticKind) (value, error) {
 	if err := c.numeric(); err != nil {
 		return value{}, err
+	}
+	if kind <= subtract && c.in[0].constant == nil && c.in[1].constant == nil {
+		return c.addActivations(kind)
 	}
 	at, other, err := c.oneActivation()
 	if err != nil {
@@ -72,29 +76,36 @@ func (c *call) arithmetic(kind arithmeticKind) (value, error) {
 		}
 		op.Div = k
 	}
-	return c.elementwise(x, op, shape)
+	return c.elementwise(c.title(), x, op, shape)
 }
 
 // elementwise applies op to x broadcast to shape. A bias goes into the layer
 // that x comes from, if that layer has none and nothing else uses it, and an
 // operation that changes nothing makes no node.
-func (c *call) elementwise(x value, op network.Elementwise, shape network.Shape) (value, error) {
+func (c *call) elementwise(name string, x value, op network.Elementwise, shape network.Shape) (value, error) {
 	same := size(shape) == x.shape.Size()
 	if same && constantly(op.Add, 0) && constantly(op.Mul, 1) && constantly(op.Div, 1) {
 		return c.view(x, shape)
 	}
 	if same && x.bare && op.Mul == nil && op.Div == nil {
-		d := c.net.Nodes[x.node].Op.(*network.Dense)
-		if b := rowBias(op.Add, d.Rows, d.Inner); b != nil {
-			d.B = b
-			return c.view(x, shape)
+		switch d := c.net.Nodes[x.node].Op.(type) {
+		case *network.Dense:
+			if b := rowBias(op.Add, d.Rows, d.Inner); b != nil {
+				d.B = b
+				return c.view(x, shape)
+			}
+		case *network.Conv:
+			if b := rowBias(op.Add, d.Out, d.Results().Size()); b != nil {
+				d.B = b
+				return c.view(x, shape)
+			}
 		}
 	}
 	x, err := c.repeated(x, shape)
 	if err != nil {
 		return value{}, err
 	}
-	return c.add(c.title(), &op, shape, x)
+	return c.add(name, &op, shape, x)
 }
 
 // rowBias returns the bias of every row if full, of shape outer x rows x

@@ -86,6 +86,8 @@ func tensorOf(name string, typ dataType, dims []int, values ...float64) []byte {
 			raw = binary.LittleEndian.AppendUint64(raw, uint64(int64(v)))
 		case int32Type:
 			raw = binary.LittleEndian.AppendUint32(raw, uint32(int32(v)))
+		case int16Type, uint16Type:
+			raw = binary.LittleEndian.AppendUint16(raw, uint16(int64(v)))
 		default:
 			raw = append(raw, byte(int64(v)))
 		}
@@ -113,6 +115,19 @@ func (b *builder) doubles(name string, dims []int, values ...float64) *builder {
 // ints adds an int64 initializer, a list.
 func (b *builder) ints(name string, values ...float64) *builder {
 	return b.initializer(tensorOf(name, int64Type, []int{len(values)}, values...))
+}
+
+// levels adds an initializer of integers of a byte or more.
+func (b *builder) levels(name string, typ dataType, dims []int, values ...float64) *builder {
+	return b.initializer(tensorOf(name, typ, dims, values...))
+}
+
+// microsoft adds a node of ONNX Runtime's own operators.
+func (b *builder) microsoft(op, inputs, outputs string, attributes ...[]byte) *builder {
+	b.domain = microsoft
+	b.node(op, inputs, outputs, attributes...)
+	b.domain = ""
+	return b
 }
 
 // node adds a node; inputs and outputs are separated by spaces, and - stands

@@ -16,20 +16,25 @@ type call struct {
 	opset      int
 	in         []value // without a name where an optional operand is left out
 	attributes map[string]*attribute
+	part       string  // which part of the node it is, where there are several
+	further    []value // of outputs after the first
 }
 
 // title names the node in the graph: as the file does, or by its output.
 func (c *call) title() string {
 	if c.node.name != "" {
-		return c.node.name
+		return c.node.name + c.part
 	}
-	return c.node.outputs[0]
+	return c.node.outputs[0] + c.part
 }
 
 func (c *call) outputs(op operator) error {
 	outs := c.node.outputs
-	if len(outs) == 0 || outs[0] == "" {
+	if len(outs) == 0 || outs[0] == "" && !op.split {
 		return unsupportedf("its first output is left out")
+	}
+	if op.split {
+		return nil
 	}
 	if len(outs) > max(op.outputs, 1) {
 		return fmt.Errorf("it has %d outputs instead of %d", len(outs), max(op.outputs, 1))
@@ -66,12 +71,18 @@ func (c *call) readAttributes(op operator) error {
 
 func (c *call) readOperands(op operator) error {
 	names := c.node.inputs
+	if op.variadic {
+		op.fewest = max(op.fewest, len(names)) // none is optional
+		op.most = op.fewest
+	}
 	for len(names) > op.fewest && names[len(names)-1] == "" {
 		names = names[:len(names)-1]
 	}
 	if len(names) < op.fewest || len(names) > op.most {
 		want := fmt.Sprint(op.fewest)
-		if op.most > op.fewest {
+		if op.variadic {
+			want += " or more"
+		} else if op.most > op.fewest {
 			want = fmt.Sprintf("%d to %d", op.fewest, op.most)
 		}
 		return fmt.Errorf("it has %d operands instead of %s", len(names), want)
@@ -103,16 +114,37 @@ func (c *call) numeric() error {
 		if !c.given(k) {
 			continue
 		}
-		switch {
-		case v.softmax != "":
-			return unsupportedf("%s comes before it; a softmax is supported only at the end of the network", v.softmax)
-		case v.typ != c.in[0].typ:
+		if v.typ == scaledType {
+			return unsupportedf("operand %s is %v; as a bias it is supported", quoted(v.name), v.typ)
+		}
+		if v.typ != c.in[0].typ {
 			return fmt.Errorf("operands %s and %s have the types %v and %v", quoted(c.in[0].name), quoted(v.name), c.in[0].typ, v.typ)
-		case !v.typ.float():
-			return unsupportedf("operand %s has elements of %v; arithmetic of floating-point types is supported", quoted(v.name), v.typ)
+		}
+		if err := c.numericOf(v); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// numericOf is numeric for one operand.
+func (c *call) numericOf(v value) error {
+	if err := c.plain(v); err != nil {
+		return err
+	}
+	if !v.typ.float() {
+		return unsupportedf("operand %s has elements of %v; arithmetic of floating-point types is supported", quoted(v.name), v.typ)
+	}
+	return nil
+}
+
+// operand returns the only operand of an operator that computes, an activation.
+func (c *call) operand() (value, error) {
+	x := c.in[0]
+	if x.softmax == "" && x.constant != nil {
+		return value{}, unsupportedf("operand %s is a constant; fold constants first", quoted(x.name))
+	}
+	return x, c.numericOf(x)
 }
 
 // weights returns the elements of a constant that becomes part of the
@@ -148,6 +180,14 @@ func (c *call) integers(k int, what string) ([]int64, error) {
 		return nil, fmt.Errorf("%s %s is %v of shape %v instead of a list of INT64", what, quoted(v.name), v.typ, v.shape)
 	}
 	return v.constant.ints, nil
+}
+
+// text returns an attribute, or a default.
+func (c *call) text(name, otherwise string) string {
+	if a := c.attributes[name]; a != nil {
+		return a.text
+	}
+	return otherwise
 }
 
 // integer returns an attribute, or a default.
@@ -217,7 +257,7 @@ func (c *call) view(v value, shape network.Shape) (value, error) {
 		k.shape = shape
 		return k.value(), nil
 	}
-	return value{typ: v.typ, shape: shape, node: v.node, softmax: v.softmax}, nil
+	return value{typ: v.typ, shape: shape, node: v.node, softmax: v.softmax, sigmoid: v.sigmoid, monotone: v.monotone}, nil
 }
 
 // value returns c as a value.

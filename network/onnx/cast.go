@@ -17,6 +17,9 @@ func buildCast(c *call) (value, error) {
 	if !to.float() && !to.integer() {
 		return value{}, unsupportedf("a cast to %v is not supported", to)
 	}
+	if x.typ == scaledType {
+		return value{}, unsupportedf("operand %s has elements of %v", quoted(x.name), x.typ)
+	}
 	if x.constant != nil {
 		if err := c.spend(x.shape.Size()); err != nil {
 			return value{}, err
@@ -27,10 +30,14 @@ func buildCast(c *call) (value, error) {
 		}
 		return k.value(), nil
 	}
-	if !to.float() {
+	if x.typ.integer() {
+		low, high := to.limits()
+		if least, greatest := x.typ.limits(); !to.float() && (least < low || greatest > high) {
+			return value{}, unsupportedf("a cast of %s, which depends on the input, from %v to %v is supported only where the type has all its values", quoted(x.name), x.typ, to)
+		}
+	} else if !to.float() {
 		return value{}, unsupportedf("a cast of %s, which depends on the input, to %v is not supported", quoted(x.name), to)
-	}
-	if to != x.typ {
+	} else if to != x.typ {
 		c.note("Cast %s from %v to %v is the identity: the function meant is the one over the reals", quoted(c.title()), x.typ, to)
 	}
 	y, err := c.view(x, x.shape)
@@ -117,16 +124,16 @@ func truth(b bool) int64 {
 
 func truncate(v int64, to dataType) int64 {
 	switch to {
-	case int32Type:
-		return int64(int32(v))
-	case int8Type:
-		return int64(int8(v))
-	case uint8Type:
-		return int64(uint8(v))
 	case boolType:
 		return truth(v != 0)
+	case int64Type:
+		return v
 	}
-	return v
+	unused := 64 - to.bits()
+	if low, _ := to.limits(); low == 0 {
+		return int64(uint64(v) << unused >> unused)
+	}
+	return v << unused >> unused
 }
 
 // round is the element of a floating-point type nearest to v, ties to even,

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -13,7 +14,32 @@ import (
 // TestDifferential compares random models of all operators with ONNX Runtime.
 // testdata/differential.py made them.
 func TestDifferential(t *testing.T) {
-	folder := filepath.Join("testdata", "differential")
+	differential(t, filepath.Join("testdata", "differential"), 100)
+}
+
+// TestPiecewiseDifferential compares random models of piecewise-linear functions
+// and of moves with ONNX Runtime. testdata/piecewise.py made them.
+func TestPiecewiseDifferential(t *testing.T) {
+	differential(t, filepath.Join("testdata", "piecewise"), 150)
+}
+
+// TestConvolutions compares random convolutional networks with ONNX Runtime.
+func TestConvolutions(t *testing.T) {
+	python := os.Getenv("RSM_PYTHON")
+	if python == "" {
+		t.Skip("RSM_PYTHON is not set: set it to a Python with network/onnx/testdata/requirements.txt installed")
+	}
+	folder := t.TempDir()
+	cmd := exec.Command(python, filepath.Join("testdata", "convolutions.py"), folder, "150", "1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("convolutions.py: %v\n%s", err, out)
+	}
+	differential(t, folder, 150)
+}
+
+// differential compares the models in a folder with the outputs listed there.
+func differential(t *testing.T, folder string, fewest int) {
+	t.Helper()
 	data, err := os.ReadFile(filepath.Join(folder, "cases.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +52,7 @@ func TestDifferential(t *testing.T) {
 	if err := json.Unmarshal(data, &cases); err != nil {
 		t.Fatal(err)
 	}
-	if len(cases) < 100 {
+	if len(cases) < fewest {
 		t.Fatalf("%d cases only", len(cases))
 	}
 	for name, c := range cases {
@@ -59,18 +85,31 @@ func compare(t *testing.T, got, want []float64, shift bool, tolerance float64) f
 	if len(got) != len(want) {
 		t.Fatalf("%d outputs instead of %d", len(got), len(want))
 	}
-	scale, worst := 1.0, 0.0
-	for i := range want {
-		scale = max(scale, math.Abs(want[i]), math.Abs(got[i]))
-	}
-	for i := range want {
-		d := got[i] - want[i]
-		if shift {
-			d -= got[0] - want[0]
+	if shift {
+		moved := make([]float64, len(got))
+		for i := range got {
+			moved[i] = got[i] - (got[0] - want[0])
 		}
-		if worst = max(worst, math.Abs(d)/scale); !(math.Abs(d) <= tolerance*scale) {
+		got = moved
+	}
+	worst := 0.0
+	for i, d := range distances(got, want) {
+		if worst = max(worst, d); !(d <= tolerance) {
 			t.Errorf("output %d is %v instead of %v", i, got[i], want[i])
 		}
 	}
 	return worst
+}
+
+// distances are the errors of outputs relative to the largest magnitude among
+// them.
+func distances(got, want []float64) []float64 {
+	scale, out := 1.0, make([]float64, len(want))
+	for i := range want {
+		scale = max(scale, math.Abs(want[i]), math.Abs(got[i]))
+	}
+	for i := range want {
+		out[i] = math.Abs(got[i]-want[i]) / scale
+	}
+	return out
 }

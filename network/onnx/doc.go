@@ -9,11 +9,22 @@
 //     change of shape moves elements, and a Cast rounds as ONNX defines.
 //   - A tensor that depends on the input is an activation: a node of the graph
 //     and a shape. Operators that change only the shape (Flatten, Reshape,
-//     Squeeze, Unsqueeze) make no node.
-//   - Constants are folded into each other only where the result is a float64
+//     Squeeze, Unsqueeze) make no node. Those that pick elements (Slice, Split,
+//     Gather, Pad, Expand, Tile) make one Gather.
+//   - Operators whose operands are all constants are computed: integers, and
+//     shapes among them, always, floating-point numbers where the result is a
+//     float64 exactly (fold.go).
+//   - A piecewise-linear function is made of affine operators and ReLUs, with the
+//     same value everywhere: max(a, b) = a + relu(b - a), clipping, slopes,
+//     pooling (maximum.go, tournament.go). A maximum of elements that one
+//     nondecreasing function made is that function of the maximum of what it was
+//     applied to, which has fewer neurons (monotone.go). What is smooth or jumps is
+//     refused by name (refused.go).
+//   - Constants are folded into layers only where the result is a float64
 //     exactly. alpha*W of a Gemm becomes a weight if every product is exact,
 //     and a multiplication after the layer otherwise; a division by a constant
-//     stays a division.
+//     stays a division. The square root of BatchNormalization is rounded, and
+//     the operator says so (network.Elementwise).
 //
 // The batch is 1: a symbolic first dimension of the input is read as 1.
 //
@@ -22,5 +33,6 @@
 // docs/Changelog.md there, which has every version of every operator.
 //
 // A new operator is one file here with a function of type build, and one line
-// in operators.go.
+// in operators.go, operatortables.go or convolutions.go. node-tests.txt in testdata
+// lists which conformance tests of ONNX run.
 package onnx

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,13 +13,23 @@ import (
 
 // seeds are valid models, and models with one fault each.
 func seeds(tb testing.TB) (valid, faulty [][]byte) {
-	for _, c := range operatorCases {
+	for _, cases := range [][]operatorCase{operatorCases, piecewiseCases, movingCases, foldingCases} {
+		for _, c := range cases {
+			valid = append(valid, c.model.bytes())
+		}
+	}
+	for _, cases := range [][]errorCase{errorCases, moreErrorCases} {
+		for _, c := range cases {
+			faulty = append(faulty, c.model.bytes())
+		}
+	}
+	for _, c := range quantizedCases {
 		valid = append(valid, c.model.bytes())
 	}
-	for _, c := range errorCases {
+	for _, c := range quantizedErrors {
 		faulty = append(faulty, c.model.bytes())
 	}
-	files, err := filepath.Glob(filepath.Join("testdata", "differential", "*0.onnx"))
+	files, err := filepath.Glob(filepath.Join("testdata", "*", "*0.onnx"))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -85,7 +96,7 @@ func sameFunction(a, b *network.Graph) bool {
 	}
 	for i, v := range a.Nodes[1:] {
 		w := b.Nodes[i+1]
-		if v.Inputs[0] != w.Inputs[0] || !v.Shape.Equal(w.Shape) || !v.Op.Equal(w.Op) {
+		if !slices.Equal(v.Inputs, w.Inputs) || !v.Shape.Equal(w.Shape) || !v.Op.Equal(w.Op) {
 			return false
 		}
 	}

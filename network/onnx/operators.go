@@ -3,11 +3,10 @@ package onnx
 import (
 	"fmt"
 	"maps"
-	"slices"
-	"strings"
 )
 
-// build reads one node: it returns the value of its first output.
+// build reads one node: it returns the value of its first output, and leaves those
+// of others in call.further.
 type build func(c *call) (value, error)
 
 // operator says how an operator may look. Versions of an operator set up to
@@ -18,7 +17,10 @@ type operator struct {
 	build      build
 	fewest     int // operands
 	most       int
-	outputs    int // 0 means 1; further ones must be unused
+	variadic   bool // any number of operands from fewest on
+	outputs    int  // 0 means 1; further ones must be unused
+	split      bool // any number of outputs, all of which may be used
+	folded     bool // the result is a constant
 	attributes map[string]rule
 }
 
@@ -37,15 +39,46 @@ func until(last int, kind attributeKind) rule { return rule{kind, 1, last} }
 // from is a rule for opsets from first.
 func from(first int, kind attributeKind) rule { return rule{kind, first, newestOpset} }
 
-// operators lists all operators.
+// operators lists all operators, those of another domain with its name before theirs.
 func operators() map[string]operator {
+	all := layerOperators()
+	maps.Copy(all, quantizationOperators())
+	for name, op := range all {
+		switch name {
+		case "Add", "Gemm", "Conv":
+			op.build = inParts(op.build, name == "Gemm", name == "Conv")
+			all[name] = op
+		case "Clip":
+			op.build = ofLevels(ofIntegers(op.build))
+			all[name] = op
+		case "Concat", "GlobalMaxPool", "Max", "MaxPool", "Min", "ReduceMax", "ReduceMin", "Relu":
+			op.build = ofIntegers(op.build)
+			all[name] = op
+		}
+	}
+	return all
+}
+
+// microsoft is the domain of the operators that ONNX Runtime adds.
+const microsoft = "com.microsoft"
+
+// key is the name of an operator in the table.
+func key(domain, op string) string {
+	if defaultDomain(domain) {
+		return op
+	}
+	return domain + "." + op
+}
+
+// layerOperators lists those of real numbers.
+func layerOperators() map[string]operator {
 	inPlace := until(5, intsAttribute) // consumed_inputs, a hint
 	oldBroadcast := map[string]rule{
 		"axis": until(6, intAttribute), "broadcast": until(6, intAttribute), "consumed_inputs": inPlace,
 	}
 	axis := map[string]rule{"axis": always(intAttribute)}
 	axes := map[string]rule{"axes": until(12, intsAttribute)}
-	return map[string]operator{
+	all := map[string]operator{
 		"Add": {build: buildAdd, fewest: 2, most: 2, attributes: oldBroadcast},
 		"Sub": {build: buildSub, fewest: 2, most: 2, attributes: oldBroadcast},
 		"Mul": {build: buildMul, fewest: 2, most: 2, attributes: oldBroadcast},
@@ -79,36 +112,57 @@ func operators() map[string]operator {
 		"Softmax":    {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
 		"LogSoftmax": {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
 	}
+	for _, table := range []map[string]operator{
+		convolutionOperators(), movingOperators(), reducingOperators(), activationOperators(), constantOperators(),
+	} {
+		maps.Copy(all, table)
+	}
+	return all
 }
 
-// apply reads a node: it enters the value of its first output.
+// apply reads a node: it enters the values of its outputs.
 func (r *reader) apply(index int, n *node) error {
-	v, err := r.built(index, n)
+	values, err := r.built(index, n)
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.label(index, n), err)
 	}
-	v.name = n.outputs[0]
-	r.values[v.name] = v
+	for k, v := range values {
+		if out := n.outputs[k]; out != "" && v.typ != 0 { // a Split makes only those that are used
+			v.name = out
+			r.values[out] = v
+		}
+	}
 	return nil
 }
 
-func (r *reader) built(index int, n *node) (value, error) {
-	op, known := r.operators[n.op]
-	if !known || !defaultDomain(n.domain) {
-		return value{}, unsupportedf("operator not supported; supported are %s", strings.Join(slices.Sorted(maps.Keys(r.operators)), ", "))
+func (r *reader) built(index int, n *node) ([]value, error) {
+	op, known := r.operators[key(n.domain, n.op)]
+	if why := r.refused[key(n.domain, n.op)]; why != "" {
+		return nil, unsupportedf("it is not supported: %s", why)
+	}
+	if !known {
+		return nil, unsupportedf("operator not supported; rsm supports --onnx-operators lists those that are")
 	}
 	if r.opset > newestOpset {
-		return value{}, unsupportedf("opsets 1 to %d are supported; export the model with one of them", newestOpset)
+		return nil, unsupportedf("opsets 1 to %d are supported; export the model with one of them", newestOpset)
 	}
+	r.made = append(r.made, made{len(r.net.Nodes), key(n.domain, n.op)})
 	c := &call{reader: r, node: n, index: index, opset: int(r.opset)}
 	if err := c.outputs(op); err != nil {
-		return value{}, err
+		return nil, err
 	}
 	if err := c.readAttributes(op); err != nil {
-		return value{}, err
+		return nil, err
 	}
 	if err := c.readOperands(op); err != nil {
-		return value{}, err
+		return nil, err
 	}
-	return op.build(c)
+	v, yes, err := c.folded()
+	if !yes {
+		v, err = op.build(c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return append([]value{v}, c.further...), nil
 }

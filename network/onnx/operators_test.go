@@ -7,15 +7,17 @@ import (
 	"testing"
 )
 
-// operatorCases are models with the input x and the output y, an input, and
-// the logits worked out by hand. A single output y gives the logits (0, y).
-var operatorCases = []struct {
+type operatorCase struct {
 	name  string
 	model *builder
 	x     []float64
 	want  []float64
 	kinds string // of the nodes after the input, if given
-}{
+}
+
+// operatorCases are models with the input x and the output y, an input, and
+// the logits worked out by hand. A single output y gives the logits (0, y).
+var operatorCases = append([]operatorCase{
 	{"Gemm", newModel(13, 1, 2).floats("b", []int{2, 3}, 1, 2, 3, 4, 5, 6).floats("c", []int{3}, 10, 20, 30).
 		node("Gemm", "x b c", "y"), []float64{1, -1}, []float64{7, 17, 27}, "dense"},
 	{"Gemm transB, C left out", newModel(13, "batch", 2).floats("b", []int{3, 2}, 1, 4, 2, 5, 3, 6).
@@ -107,10 +109,12 @@ var operatorCases = []struct {
 		node("Identity", "w", "a").node("Reshape", "a s", "b").node("Transpose", "b", "c").node("Unsqueeze", "c o", "d").
 		node("Squeeze", "d o", "e").node("Dropout", "e", "f").node("Flatten", "f", "g").node("MatMul", "x g", "y"),
 		[]float64{1, 10}, []float64{21, 43}, "dense"},
-}
+}, convolutionCases...)
 
-func TestOperators(t *testing.T) {
-	for _, c := range operatorCases {
+func TestOperators(t *testing.T) { testOperators(t, operatorCases) }
+
+func testOperators(t *testing.T, cases []operatorCase) {
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			net, err := Decode(c.model.bytes())
 			if err != nil {

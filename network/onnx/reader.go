@@ -12,11 +12,11 @@ import (
 // cannot ask for all memory: elements of constants are bounded by a multiple
 // of the file's size, values of all nodes together by a constant.
 const (
-	freeConstants     = 1 << 22
+	freeConstants     = 1 << 23
 	constantsPerByte  = 4
 	maxActivations    = 1 << 24
 	newestIR          = 14
-	newestOpset       = 25
+	newestOpset       = 28
 	longestNameQuoted = 80
 )
 
@@ -30,8 +30,13 @@ type value struct {
 
 	// softmax describes the Softmax that was stripped from the value.
 	softmax string
-	// bare is set on the direct result of a Dense without bias.
+	// sigmoid says that it was a Sigmoid.
+	sigmoid bool
+	// bare is set on the direct result of a Dense or Conv without bias.
 	bare bool
+	// monotone says how the activation was made of another, if by one
+	// nondecreasing function of each element; nil otherwise.
+	monotone *monotone
 }
 
 // reader turns a graph of a file into a network.
@@ -39,13 +44,17 @@ type reader struct {
 	net         *network.Network
 	opset       int64 // of the default domain
 	operators   map[string]operator
+	folds       map[string]build
+	refused     map[string]string
 	tensors     map[string]*tensor
 	values      map[string]value
-	uses        map[string]int // by nodes that matter, and by being the output
-	producer    map[string]int // the node that makes a value
-	constants   int            // elements that may still be made
-	activations int            // elements of nodes that may still be made
-	needed      []bool         // by node: whether it is read
+	uses        map[string]int  // by nodes that matter, and by being the output
+	producer    map[string]int  // the node that makes a value
+	constants   int             // elements that may still be made
+	activations int             // elements of nodes that may still be made
+	needed      []bool          // by node: whether it is read
+	lows        map[int]float64 // see least
+	made        []made          // in the order of nodes
 	inputName   string
 	openInput   network.Shape // for dimensions that the file leaves open
 }
@@ -59,12 +68,15 @@ func newReader(m *model, size int) (*reader, error) {
 	return &reader{
 		opset:       opset,
 		operators:   operators(),
+		folds:       folds(),
+		refused:     refused(),
 		tensors:     map[string]*tensor{},
 		values:      map[string]value{},
 		uses:        map[string]int{},
 		producer:    map[string]int{},
 		constants:   freeConstants + constantsPerByte*size,
 		activations: maxActivations,
+		lows:        map[int]float64{},
 	}, nil
 }
 
@@ -114,8 +126,11 @@ func defaultOpset(m *model) (int64, error) {
 		return 0, unsupportedf("ir_version %d is newer than %d, the newest that is read; save the model with an older one", m.irVersion, newestIR)
 	}
 	for _, domain := range m.functions {
-		if defaultDomain(domain) {
+		switch {
+		case defaultDomain(domain):
 			return 0, unsupportedf("a function of the model is in the default operator domain; inline functions with onnx.inliner")
+		case domain == microsoft:
+			return 0, unsupportedf("a function of the model is in the operator domain %s; inline functions with onnx.inliner", microsoft)
 		}
 	}
 	version := int64(0)
@@ -253,13 +268,17 @@ func (r *reader) spend(n int) error {
 }
 
 // add appends a node to the network.
-func (r *reader) add(name string, op network.Op, shape network.Shape, from value) (value, error) {
+func (r *reader) add(name string, op network.Op, shape network.Shape, from ...value) (value, error) {
 	if shape.Size() > r.activations {
 		return value{}, unsupportedf("the network has more than %d values", maxActivations)
 	}
 	r.activations -= shape.Size()
-	at, err := r.net.Add(name, op, shape, from.node)
-	return value{typ: from.typ, shape: shape, node: at}, err
+	inputs := make([]int, len(from))
+	for k, v := range from {
+		inputs[k] = v.node
+	}
+	at, err := r.net.Add(name, op, shape, inputs...)
+	return value{typ: from[0].typ, shape: shape, node: at}, err
 }
 
 // note records what reading changed.
@@ -301,12 +320,16 @@ func (r *reader) finish(g *graph, output string) error {
 	if wide > 1 {
 		r.note("the output of shape %v is read as %d logits in row-major order", v.shape, v.shape.Size())
 	}
-	if v.softmax != "" {
+	switch {
+	case v.sigmoid:
+		r.note("%s is stripped: the single output is the probability of class 1, and the margin is that of its logit", v.softmax)
+	case v.softmax != "":
 		r.note("%s is stripped: it does not change margins", v.softmax)
 	}
 	if err := r.net.Finish(v.node); err != nil {
 		return fmt.Errorf("output %s: %w", quoted(output), err)
 	}
+	r.net.Prune()
 	return nil
 }
 

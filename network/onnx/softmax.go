@@ -15,7 +15,7 @@ func buildSoftmax(c *call) (value, error) {
 	if c.opset < 13 {
 		axis, over = 1, func(at int) network.Shape { return x.shape[at:] }
 	}
-	at, err := c.axis(c.integer("axis", axis), len(x.shape), 11)
+	at, err := c.axis(c.integer("axis", axis), len(x.shape), everNegative)
 	if err != nil {
 		return value{}, err
 	}
@@ -30,5 +30,21 @@ func buildSoftmax(c *call) (value, error) {
 	}
 	y, err := c.view(x, x.shape)
 	y.softmax = c.node.op + " " + quoted(c.title())
+	return y, err
+}
+
+// buildSigmoid reads Sigmoid at the end of a network with a single output y, the
+// logit of class 1 against class 0: sigmoid(y) is the probability of class 1. It
+// is stripped, as margins are those of logits.
+func buildSigmoid(c *call) (value, error) {
+	x, err := c.operand()
+	if err != nil {
+		return value{}, err
+	}
+	if n := x.shape.Size(); n != 1 {
+		return value{}, unsupportedf("of %d outputs, it changes margins, though not which of them is largest, and is smooth, so that no exact mixed-integer program holds it; cut the model before it and ask about the logits, or, inside a network, train with Clip (HardSigmoid) instead", n)
+	}
+	y, err := c.view(x, x.shape)
+	y.softmax, y.sigmoid = c.node.op+" "+quoted(c.title()), true
 	return y, err
 }

@@ -19,18 +19,29 @@ const (
 	float32Type  dataType = 1
 	uint8Type    dataType = 2
 	int8Type     dataType = 3
+	uint16Type   dataType = 4
+	int16Type    dataType = 5
 	int32Type    dataType = 6
 	int64Type    dataType = 7
 	boolType     dataType = 9
 	float16Type  dataType = 10
 	float64Type  dataType = 11
 	bfloat16Type dataType = 16
+	uint4Type    dataType = 21
+	int4Type     dataType = 22
+	uint2Type    dataType = 25
+	int2Type     dataType = 26
 )
 
 // String is the name in TensorProto.
 func (t dataType) String() string {
+	if t == scaledType {
+		return "INT32 times a scale, more than float64 holds"
+	}
 	names := [...]string{"UNDEFINED", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "STRING",
-		"BOOL", "FLOAT16", "DOUBLE", "UINT32", "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16"}
+		"BOOL", "FLOAT16", "DOUBLE", "UINT32", "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16",
+		"FLOAT8E4M3FN", "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "UINT4", "INT4", "FLOAT4E2M1", "FLOAT8E8M0",
+		"UINT2", "INT2"}
 	if t >= 0 && int(t) < len(names) {
 		return names[t]
 	}
@@ -46,15 +57,49 @@ func (t dataType) float() bool {
 // integer says whether it is an integer type that this package reads, among
 // which bool counts as 0 and 1.
 func (t dataType) integer() bool {
-	return t == uint8Type || t == int8Type || t == int32Type || t == int64Type || t == boolType
+	return t == int32Type || t == int64Type || t == boolType || t.level()
 }
 
-// bytes is the size of an element in raw data.
+// level says whether it is an integer type of the levels of a quantization.
+func (t dataType) level() bool {
+	switch t {
+	case uint8Type, int8Type, uint16Type, int16Type, uint4Type, int4Type, uint2Type, int2Type:
+		return true
+	}
+	return false
+}
+
+// limits are the least and the greatest element of an integer type.
+func (t dataType) limits() (low, high int64) {
+	switch t {
+	case boolType:
+		return 0, 1
+	case int64Type:
+		return math.MinInt64, math.MaxInt64
+	case uint8Type, uint16Type, uint4Type, uint2Type:
+		return 0, 1<<t.bits() - 1
+	}
+	return -1 << (t.bits() - 1), 1<<(t.bits()-1) - 1
+}
+
+// bits is the size of an element. Those of less than a byte are packed in bytes,
+// the first in the lowest bits.
+func (t dataType) bits() int {
+	switch t {
+	case uint4Type, int4Type:
+		return 4
+	case uint2Type, int2Type:
+		return 2
+	}
+	return 8 * t.bytes()
+}
+
+// bytes is the size of an element of a byte or more.
 func (t dataType) bytes() int {
 	switch t {
 	case float32Type, int32Type:
 		return 4
-	case float16Type, bfloat16Type:
+	case float16Type, bfloat16Type, uint16Type, int16Type:
 		return 2
 	case float64Type, int64Type:
 		return 8
@@ -123,6 +168,7 @@ type constant struct {
 	shape  network.Shape
 	floats []float64
 	ints   []int64
+	step   []float64 // with scaledType
 }
 
 // constant decodes the elements. The number of elements is that of the data:
@@ -194,6 +240,9 @@ func checkedShape(dims []int64) (network.Shape, error) {
 }
 
 func (c *constant) decodeRaw(raw []byte) error {
+	if c.typ.bits() < 8 {
+		return c.unpack(raw)
+	}
 	width := c.typ.bytes()
 	if len(raw) != width*c.shape.Size() {
 		return fmt.Errorf("its raw_data have %d bytes, its shape %v and type %v want %d", len(raw), c.shape, c.typ, width*c.shape.Size())
@@ -219,6 +268,10 @@ func (c *constant) decodeRaw(raw []byte) error {
 			c.ints[i] = int64(int32(binary.LittleEndian.Uint32(e)))
 		case int8Type:
 			c.ints[i] = int64(int8(e[0]))
+		case int16Type:
+			c.ints[i] = int64(int16(binary.LittleEndian.Uint16(e)))
+		case uint16Type:
+			c.ints[i] = int64(binary.LittleEndian.Uint16(e))
 		default:
 			c.ints[i] = int64(e[0])
 		}
@@ -248,14 +301,22 @@ func (c *constant) decodeTyped(t *tensor) (err error) {
 	if err != nil {
 		return err
 	}
+	if c.typ.bits() < 8 {
+		packed := make([]byte, len(ints))
+		for i, v := range ints {
+			if v != int64(byte(v)) {
+				return fmt.Errorf("element %d of its int32_data is %d, not a byte of several %v", i, v, c.typ)
+			}
+			packed[i] = byte(v)
+		}
+		return c.unpack(packed)
+	}
 	low, high := int64(math.MinInt32), int64(math.MaxInt32)
-	switch c.typ {
-	case float16Type, bfloat16Type:
+	switch {
+	case c.typ.float():
 		low, high = 0, math.MaxUint16
-	case uint8Type:
-		low, high = 0, math.MaxUint8
-	case int8Type:
-		low, high = math.MinInt8, math.MaxInt8
+	case c.typ.level():
+		low, high = c.typ.limits()
 	}
 	for i, v := range ints {
 		if v < low || v > high {
@@ -271,6 +332,20 @@ func (c *constant) decodeTyped(t *tensor) (err error) {
 	}
 	c.ints = ints
 	return c.normalizeBool()
+}
+
+// unpack decodes elements of less than a byte.
+func (c *constant) unpack(packed []byte) error {
+	n, bits := c.shape.Size(), c.typ.bits()
+	per := 8 / bits
+	if want := (n + per - 1) / per; len(packed) != want {
+		return fmt.Errorf("its data have %d bytes, its shape %v and type %v want %d", len(packed), c.shape, c.typ, want)
+	}
+	c.ints = make([]int64, n)
+	for i := range c.ints {
+		c.ints[i] = truncate(int64(packed[i/per]>>(i%per*bits)), c.typ)
+	}
+	return nil
 }
 
 func (c *constant) normalizeBool() error {

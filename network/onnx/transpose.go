@@ -112,5 +112,10 @@ func (c *constant) picked(index []int, shape network.Shape) *constant {
 	for i, j := range index {
 		k.ints[i] = c.ints[j]
 	}
+	if len(c.step) == 1 {
+		k.step = c.step
+	} else if c.step != nil {
+		k.step = picked(c.step, index)
+	}
 	return k
 }

@@ -63,11 +63,28 @@ func DecodeModel(data []byte, want Wanted) (*network.Model, error) {
 	}
 	r.net.Outputs = []int{model.Output.Node}
 	for i, n := range m.graph.nodes {
-		if v := r.values[n.outputs[0]]; r.needed[i] && v.constant == nil {
-			model.Operators = append(model.Operators, n.op+" "+v.shape.String())
+		for _, out := range n.outputs {
+			if v := r.values[out]; out != "" && r.needed[i] && v.typ != 0 && v.constant == nil {
+				model.Operators = append(model.Operators, n.op+" "+v.shape.String())
+			}
 		}
 	}
+	r.prune(model)
 	return model, nil
+}
+
+// prune removes nodes on which nothing of the model depends.
+func (r *reader) prune(m *network.Model) {
+	var hidden []int
+	for _, t := range m.Hidden {
+		hidden = append(hidden, t.Node)
+	}
+	moved := r.net.Prune(hidden...)
+	m.Output.Node = moved[m.Output.Node]
+	for name, t := range m.Hidden {
+		t.Node = moved[t.Node]
+		m.Hidden[name] = t
+	}
 }
 
 // exactly is a value as the file computes it.
@@ -88,11 +105,17 @@ func (r *reader) exactly(name string, g *graph) (network.Tensor, error) {
 const NewestOpset = newestOpset
 
 // ValueOperators lists the operators that ReadModel reads, but for Cast: it reads
-// casts between floating-point types only, which change no real number.
+// casts between floating-point types only, which change no real number; and for those of
+// quantization, whose operands have integer types.
 func ValueOperators() []string {
 	all := operators()
-	delete(all, "Cast")
-	delete(all, "Softmax")
-	delete(all, "LogSoftmax")
+	for _, op := range []string{"Cast", "Softmax", "LogSoftmax", "Sigmoid"} {
+		delete(all, op)
+	}
+	maps.DeleteFunc(all, func(_ string, op operator) bool { return op.folded })
+	maps.DeleteFunc(all, func(name string, _ operator) bool {
+		_, quantization := quantizationOperators()[name]
+		return quantization
+	})
 	return slices.Sorted(maps.Keys(all))
 }

@@ -1,0 +1,41 @@
+package networktest
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"rsm/network"
+)
+
+// Quantized returns a copy of a network of dense layers and ReLUs in which the operand
+// of each dense layer is quantized to the given number of levels and dequantized: a
+// step about spread/levels wide, with random zero points. Values beyond the last levels
+// are clamped.
+func Quantized(rng *rand.Rand, n *network.Network, levels int, spread float64) *network.Network {
+	t := &network.Network{Graph: network.NewGraph(n.Nodes[0].Shape), File: "quantized", Format: "test"}
+	at := 0
+	for _, v := range n.Nodes[1:] {
+		if d, ok := v.Op.(*network.Dense); ok {
+			step := float64(float32(spread / float64(levels) * (0.7 + 0.6*rng.Float64())))
+			lo := math.Round((rng.Float64() - 1) * float64(levels))
+			zero := lo + math.Floor(rng.Float64()*float64(levels))
+			q := &network.Quantize{Step: []float64{step}, Zero: []float64{zero}, Lo: lo, Hi: lo + float64(levels) - 1}
+			at = must(t.Add("quantize", q, nil, at))
+			back := &network.Elementwise{Mul: repeated(step, d.Cols), Add: repeated(-zero*step, d.Cols)}
+			at = must(t.Add("dequantize", back, nil, at))
+		}
+		at = must(t.Add(v.Name, v.Op, nil, at))
+	}
+	if err := t.Finish(at); err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func repeated(v float64, n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = v
+	}
+	return out
+}

@@ -1,0 +1,110 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Quantize is y = clamp(round(x / Step) + Zero, Lo, Hi), element by element, with
+// halves rounded to even: QuantizeLinear of ONNX in real arithmetic. The values
+// are integers, the levels.
+//
+// It is a staircase: level k is taken between the thresholds Step (k - Zero - 1/2)
+// and Step (k - Zero + 1/2), which are float64 numbers for the steps that Check
+// allows. So the level of a float64 number is known exactly.
+type Quantize struct {
+	// Step and Zero are given for each element, or once for all.
+	Step, Zero []float64
+	Lo, Hi     float64 // the least and the greatest level
+}
+
+// mostLevel bounds the magnitude of levels and zero points.
+const mostLevel = 1 << 20
+
+// Kind implements Op.
+func (q *Quantize) Kind() string { return "quantize" }
+
+// Check implements Op.
+func (q *Quantize) Check(in []int) (int, error) {
+	if len(in) != 1 {
+		return 0, fmt.Errorf("a quantization has one operand, not %d", len(in))
+	}
+	for _, v := range [][]float64{q.Step, q.Zero} {
+		if len(v) != 1 && len(v) != in[0] {
+			return 0, fmt.Errorf("%d scales or zero points do not fit an operand of %d elements", len(v), in[0])
+		}
+	}
+	for _, s := range q.Step {
+		// 24 bits, and 22 of the half-integers that it is multiplied by, fit float64.
+		if !(s >= 0x1p-126 && s <= 0x1p+126) || float64(float32(s)) != s {
+			return 0, fmt.Errorf("the scale %v of a quantization must be a positive float32 of ordinary magnitude", s)
+		}
+	}
+	levels := append([]float64{q.Lo, q.Hi}, q.Zero...)
+	for _, k := range levels {
+		if k != math.Trunc(k) || !(math.Abs(k) <= mostLevel) {
+			return 0, fmt.Errorf("%v is no level of a quantization", k)
+		}
+	}
+	if q.Lo >= q.Hi {
+		return 0, fmt.Errorf("a quantization from level %v to %v", q.Lo, q.Hi)
+	}
+	return in[0], nil
+}
+
+// step and zero are those of element i.
+func (q *Quantize) step(i int) float64 { return q.Step[i%len(q.Step)] }
+func (q *Quantize) zero(i int) float64 { return q.Zero[i%len(q.Zero)] }
+
+// Slope is that of the line through the middles of the steps of element i, and
+// Offset its value at 0.
+func (q *Quantize) Slope(i int) float64 { return 1 / q.step(i) }
+
+// Offset is the level of element i at 0.
+func (q *Quantize) Offset(i int) float64 { return q.zero(i) }
+
+// Threshold is the number below which element i has level k at most, and above which
+// it has level k+1 at least, if both are levels.
+func (q *Quantize) Threshold(i int, k float64) float64 {
+	return q.step(i) * (k - q.zero(i) + 0.5)
+}
+
+// Level is the level of element i at x, exactly.
+func (q *Quantize) Level(i int, x float64) float64 {
+	k := math.RoundToEven(x/q.step(i)) + q.zero(i)
+	if k <= q.Lo || math.IsNaN(k) {
+		k = q.Lo
+	}
+	k = min(k, q.Hi)
+	// The quotient was rounded: the thresholds decide.
+	for k < q.Hi {
+		if t := q.Threshold(i, k); x < t || x == t && math.Mod(k-q.zero(i), 2) == 0 {
+			break
+		}
+		k++
+	}
+	for k > q.Lo {
+		if t := q.Threshold(i, k-1); x > t || x == t && math.Mod(k-q.zero(i), 2) == 0 {
+			break
+		}
+		k--
+	}
+	return k
+}
+
+// Eval implements Op.
+func (q *Quantize) Eval(out []float64, in [][]float64) {
+	for i, x := range in[0] {
+		out[i] = q.Level(i, x)
+	}
+}
+
+// Equal implements Op.
+func (q *Quantize) Equal(other Op) bool {
+	p, ok := other.(*Quantize)
+	return ok && q.Lo == p.Lo && q.Hi == p.Hi && slices.Equal(q.Step, p.Step) && slices.Equal(q.Zero, p.Zero)
+}
+
+// Parameters implements Op.
+func (q *Quantize) Parameters() int { return len(q.Step) + len(q.Zero) }

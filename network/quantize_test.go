@@ -1,0 +1,126 @@
+package network
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// exactLevel is clamp(round(x / step) + zero, lo, hi) in rational arithmetic, halves
+// rounded to even.
+func exactLevel(x, step, zero, lo, hi float64) float64 {
+	rat := func(v float64) *big.Rat { return new(big.Rat).SetFloat64(v) }
+	quotient := new(big.Rat).Quo(rat(x), rat(step))
+	double := new(big.Rat).Mul(quotient, big.NewRat(2, 1))
+	// floor(q + 1/2), and one less where q + 1/2 is an odd integer
+	n := new(big.Int)
+	shifted := new(big.Rat).Add(quotient, big.NewRat(1, 2))
+	n.Div(shifted.Num(), shifted.Denom()) // Euclidean: the denominator is positive
+	if double.IsInt() && new(big.Int).And(double.Num(), big.NewInt(1)).Sign() != 0 && n.Bit(0) == 1 {
+		n.Sub(n, big.NewInt(1))
+	}
+	level := new(big.Rat).Add(new(big.Rat).SetInt(n), rat(zero))
+	switch {
+	case level.Cmp(rat(lo)) < 0:
+		return lo
+	case level.Cmp(rat(hi)) > 0:
+		return hi
+	}
+	v, _ := level.Float64()
+	return v
+}
+
+// drawQuantize draws a quantization of one element, and a number which is often a half-way
+// point or next to one.
+func drawQuantize(t *rapid.T) (*Quantize, float64) {
+	bits := rapid.IntRange(2, 16).Draw(t, "bits")
+	lo := 0.0
+	if rapid.Bool().Draw(t, "signed") {
+		lo = -math.Ldexp(1, bits-1)
+	}
+	hi := lo + math.Ldexp(1, bits) - 1
+	step := math.Ldexp(float64(rapid.IntRange(1<<23, 1<<24-1).Draw(t, "mantissa")), rapid.IntRange(-149, 102).Draw(t, "exponent"))
+	if rapid.Bool().Draw(t, "a power of two") {
+		step = math.Ldexp(1, rapid.IntRange(-126, 126).Draw(t, "power"))
+	}
+	q := &Quantize{Step: []float64{step}, Zero: []float64{lo + float64(rapid.IntRange(0, int(hi-lo)).Draw(t, "zero"))}, Lo: lo, Hi: hi}
+	x := q.Threshold(0, lo+float64(rapid.IntRange(-3, int(hi-lo)+3).Draw(t, "level")))
+	switch rapid.IntRange(0, 3).Draw(t, "where") {
+	case 1:
+		x = math.Nextafter(x, math.Inf(1))
+	case 2:
+		x = math.Nextafter(x, math.Inf(-1))
+	case 3:
+		x = rapid.Float64Range(-2, 2).Draw(t, "x") * step * (hi - lo)
+	}
+	return q, x
+}
+
+// The level of a number is that of rational arithmetic, at ties too.
+func TestQuantizeLevels(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		q, x := drawQuantize(t)
+		if _, err := q.Check([]int{1}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := q.Level(0, x), exactLevel(x, q.Step[0], q.Zero[0], q.Lo, q.Hi); got != want {
+			t.Fatalf("%v by %+v is level %v instead of %v", x, *q, got, want)
+		}
+	})
+}
+
+// Thresholds are exact, and levels grow with the number: quantization commutes with
+// maxima, and clips at zero as a ReLU does where the least level is that of zero.
+func TestQuantizeIsMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		q, x := drawQuantize(t)
+		k := q.Lo + float64(rapid.IntRange(0, int(q.Hi-q.Lo)-1).Draw(t, "k"))
+		threshold := new(big.Rat).Mul(new(big.Rat).SetFloat64(q.Step[0]), new(big.Rat).SetFloat64(k-q.Zero[0]+0.5))
+		if got := q.Threshold(0, k); threshold.Cmp(new(big.Rat).SetFloat64(got)) != 0 {
+			t.Fatalf("threshold %v of %+v is not %v", got, *q, threshold)
+		}
+		below, above := q.Level(0, math.Nextafter(q.Threshold(0, k), math.Inf(-1))), q.Level(0, math.Nextafter(q.Threshold(0, k), math.Inf(1)))
+		if below != k || above != k+1 {
+			t.Fatalf("the threshold of %v and %v of %+v lies between %v and %v", k, k+1, *q, below, above)
+		}
+		y := rapid.Float64Range(-2, 2).Draw(t, "y") * q.Step[0] * (q.Hi - q.Lo)
+		if x <= y && q.Level(0, x) > q.Level(0, y) || x >= y && q.Level(0, x) < q.Level(0, y) {
+			t.Fatalf("the levels of %v and %v by %+v are %v and %v", x, y, *q, q.Level(0, x), q.Level(0, y))
+		}
+		if q.Zero[0] == q.Lo && q.Level(0, max(x, 0)) != q.Level(0, x) {
+			t.Fatalf("a ReLU before %+v changes the level of %v", *q, x)
+		}
+	})
+}
+
+func TestQuantizeRefuses(t *testing.T) {
+	good := func() *Quantize { return &Quantize{Step: []float64{0.5}, Zero: []float64{0}, Lo: -128, Hi: 127} }
+	for name, spoil := range map[string]func(q *Quantize){
+		"zero step":              func(q *Quantize) { q.Step[0] = 0 },
+		"negative step":          func(q *Quantize) { q.Step[0] = -1 },
+		"no number":              func(q *Quantize) { q.Step[0] = math.NaN() },
+		"infinite step":          func(q *Quantize) { q.Step[0] = math.Inf(1) },
+		"a step of more bits":    func(q *Quantize) { q.Step[0] = 0.1 },
+		"a subnormal step":       func(q *Quantize) { q.Step[0] = 0x1p-140 },
+		"steps that do not fit":  func(q *Quantize) { q.Step = []float64{1, 1, 1} },
+		"zeros that do not fit":  func(q *Quantize) { q.Zero = []float64{1, 1, 1} },
+		"a zero between levels":  func(q *Quantize) { q.Zero[0] = 0.5 },
+		"a zero point far away":  func(q *Quantize) { q.Zero[0] = 1 << 40 },
+		"levels that are no int": func(q *Quantize) { q.Lo = -1.5 },
+		"one level":              func(q *Quantize) { q.Lo = q.Hi },
+	} {
+		q := good()
+		if n, err := q.Check([]int{2}); err != nil || n != 2 {
+			t.Fatalf("%d, %v", n, err)
+		}
+		spoil(q)
+		if _, err := q.Check([]int{2}); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if _, err := good().Check([]int{1, 1}); err == nil {
+		t.Error("two operands: no error")
+	}
+}

@@ -1,0 +1,40 @@
+package solve
+
+import (
+	"context"
+	"math"
+
+	"rsm/network"
+	"rsm/query"
+	"rsm/relax"
+)
+
+// reached is an interval that contains the exact value of a functional at an input.
+// Evaluation in float64 is within rounding of it for networks that are continuous; one
+// with quantized values jumps where a pre-activation passes a threshold, and there
+// float64 may be on the wrong side.
+func reached(j *query.Joint, f network.Functional, x []float64) (lo, hi float64, err error) {
+	b, err := relax.Compute(context.Background(), j, query.Box{Lo: x, Hi: x}, relax.Interval)
+	if err != nil {
+		return math.NaN(), math.NaN(), err
+	}
+	lo, hi = b.Functional(f)
+	return lo, hi, nil
+}
+
+// jumped is by how much an exact value may differ from that in float64, relative to the
+// values' scale, for it to be within rounding.
+const jumped = 1e-9
+
+// sure returns the value v that a functional has at an input in float64, or less: what
+// it certainly reaches there, where that is another level of a quantized value.
+func sure(j *query.Joint, f network.Functional, x []float64, v float64) float64 {
+	if j.Graph.Quantized() == 0 {
+		return v
+	}
+	lo, _, err := reached(j, f, x)
+	if err == nil && lo < v-jumped*(1+math.Abs(v)) {
+		return lo
+	}
+	return v
+}
