@@ -37,6 +37,9 @@ EXAMPLE
 			&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that balls are clipped to, such as 0,1", Category: "Region"},
 			&cli.StringFlag{Name: "patch", Usage: "only the pixels of patches may differ: `ROW,COL,HEIGHT,WIDTH`[,...], from 0", Category: "Region"},
 			imageShapeFlag(),
+			&cli.StringFlag{Name: "norm", Hidden: true},
+			&cli.StringFlag{Name: "brightness", Hidden: true},
+			&cli.StringFlag{Name: "contrast", Hidden: true},
 			&cli.Float64Flag{Name: "max-epsilon", Usage: "largest radius `E` of interest", DefaultText: "width of the --clip domain, or 1", Category: "Region"},
 			&cli.StringFlag{Name: "property", Value: "imply", Usage: "`PROPERTY` imply, 'margin>=C' or equiv", Category: "Question"},
 			&cli.StringFlag{Name: "pairs", Value: "label", Usage: "class pairs of margin>=C: `SPEC` is label, runner-up, all, or I:J,...", Category: "Question"},
@@ -164,6 +167,11 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 // readBalls reads the sample and the radii of interest.
 func readBalls(c *cli.Context, shape network.Shape) (q solve.RadiusQuestion, source regionSource, err error) {
 	name := c.Command.Name
+	for _, flag := range []string{"norm", "brightness", "contrast"} {
+		if s := c.String(flag); s != "" && !(flag == "norm" && s == "linf") {
+			return q, source, usagef(name, "--%s %s: the radius is that of L-infinity balls; ask imply, equiv or margin about one such region", flag, s)
+		}
+	}
 	if !c.IsSet("input") {
 		return q, source, usagef(name, "give the sample by --input FILE.npy")
 	}
