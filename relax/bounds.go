@@ -17,6 +17,9 @@ type Bounds struct {
 	Joint  *query.Joint
 	Box    query.Box
 	Method Method
+	// Reached is the method, or one below it where the time for the bounds of nodes
+	// ended first.
+	Reached Method
 	// Node[v] bounds the value of node v.
 	Node []Range
 	// Diff[p].Lo[i] <= z1 - z2 <= Diff[p].Hi[i] for neuron i of the first

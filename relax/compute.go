@@ -6,22 +6,37 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"rsm/network"
 	"rsm/query"
 )
 
 // Compute bounds every node of the joint graph over the box by the given
-// method. When the context ends first, the bounds are those of a method below
-// it, the tightest that was finished, which Bounds.Method tells, or better: layers that
-// were done by then are kept. Interval always is finished. Gradient steps that the context cuts short keep what they gained:
+// method. It takes at most the share nodesShare of the time that the context leaves:
+// bounds of functionals need some too. When that ends first, the bounds are those of a
+// method below it, the tightest that was finished, which Bounds.Reached tells, or better:
+// layers that were done by then are kept. Interval always is finished. Gradient steps that the context cuts short keep what they gained:
 // a method that has begun with them counts as finished.
 func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bounds, error) {
 	if len(box.Lo) != j.Graph.InputSize() {
 		return nil, fmt.Errorf("the box has %d features, the networks take %d", len(box.Lo), j.Graph.InputSize())
 	}
-	return compute(ctx, j, box, m, make(map[Method]*Bounds))
+	within := ctx
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		within, cancel = context.WithDeadline(ctx, time.Now().Add(time.Duration(nodesShare*float64(time.Until(end)))))
+		defer cancel()
+	}
+	done := make(map[Method]*Bounds)
+	b, err := compute(within, j, box, m, done)
+	for _, d := range done {
+		d.ctx = ctx
+	}
+	return b, err
 }
+
+const nodesShare = 0.75
 
 // compute is Compute, with the methods that are done.
 func compute(ctx context.Context, j *query.Joint, box query.Box, m Method, done map[Method]*Bounds) (*Bounds, error) {
@@ -35,12 +50,12 @@ func compute(ctx context.Context, j *query.Joint, box query.Box, m Method, done 
 		if err != nil {
 			return nil, err
 		}
-		if prior = append(prior, b); b.Method != below {
+		if prior = append(prior, b); b.Reached != below {
 			return prior[0], nil
 		}
 	}
 	b := &Bounds{
-		Joint: j, Box: box, Method: m, prior: prior,
+		Joint: j, Box: box, Method: m, Reached: m, prior: prior,
 		Node:        make([]Range, len(g.Nodes)),
 		Diff:        make([]Range, len(j.Pairs)),
 		sensitivity: make([][]float64, len(g.Nodes)),
@@ -74,7 +89,7 @@ func compute(ctx context.Context, j *query.Joint, box query.Box, m Method, done 
 		return nil, fmt.Errorf("bounds that must all hold have no common point: please report this")
 	}
 	if prior != nil && ctx.Err() != nil && m.steps(ofNeurons) == 0 {
-		b.Method = prior[0].Method // some layers were left as they were
+		b.Reached = prior[0].Reached // some layers were left as they were
 	}
 	done[m] = b
 	return b, b.checkFinite()

@@ -47,7 +47,7 @@ func TestInterruptedSteps(t *testing.T) {
 						t.Fatalf("seed %d, ended after %d: node %d[%d] is outside its bounds", seed, asked, v, i)
 					}
 				}
-				if b.Method >= relax.Difference {
+				if b.Reached >= relax.Difference {
 					within(t, b.Node[v], whole.Node[v])
 				}
 			}
@@ -56,9 +56,9 @@ func TestInterruptedSteps(t *testing.T) {
 				t.Fatalf("seed %d, ended after %d: [%v, %v] is empty", seed, asked, lo, hi)
 			}
 			switch {
-			case b.Method == relax.DifferenceOpt && !finished:
+			case b.Reached == relax.DifferenceOpt && !finished:
 				improved++
-			case b.Method != relax.DifferenceOpt:
+			case b.Reached != relax.DifferenceOpt:
 				below++
 			}
 			if finished {

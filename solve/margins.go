@@ -60,7 +60,7 @@ func Margins(ctx context.Context, joint *query.Joint, box query.Box, classes []q
 	unstable, open := s.bounds.OpenCount()
 	res := &Result{
 		Min: make([]Extremum, len(classes)), Max: make([]Extremum, len(classes)),
-		Method: s.bounds.Method, Neurons: joint.Graph.ReLUs(), Unstable: unstable,
+		Method: s.bounds.Reached, Neurons: joint.Graph.ReLUs(), Unstable: unstable,
 		Quantized: joint.Graph.Quantized(), OpenLevels: open,
 		BoundsSeconds: time.Since(started).Seconds(), Jobs: opt.Jobs,
 	}
