@@ -121,18 +121,18 @@ func (p *Perturbation) check(shape network.Shape) error {
 	}
 	for name, v := range map[string]float64{"brightness": p.Brightness, "contrast": p.Contrast} {
 		if !(v >= 0 && v <= network.MaxMagnitude) {
-			return fmt.Errorf("the %s is %v: it must be a finite number, zero or more", name, v)
+			return fmt.Errorf("the %s is %v: it must be a number from 0 to %.0e", name, v, network.MaxMagnitude)
 		}
 	}
 	if p.L1 != nil && !(*p.L1 >= 0 && *p.L1 <= network.MaxMagnitude) {
-		return fmt.Errorf("epsilon is %v: it must be a finite number, zero or more", *p.L1)
+		return fmt.Errorf("epsilon is %v: it must be a number from 0 to %.0e", *p.L1, network.MaxMagnitude)
 	}
 	if _, err := Ball(p.Sample, []float64{0}, p.Clip); err != nil {
 		return err
 	}
 	for i := range p.Epsilon {
 		if v := p.Epsilon[i]; !(v >= 0 && v <= network.MaxMagnitude) {
-			return fmt.Errorf("epsilon of feature %d is %v: it must be a finite number, zero or more", i, v)
+			return fmt.Errorf("epsilon of feature %d is %v: it must be a number from 0 to %.0e", i, v, network.MaxMagnitude)
 		}
 	}
 	return nil
