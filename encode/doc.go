@@ -16,6 +16,8 @@
 // share the input columns, so the relative margin r is a linear function of
 // the columns.
 //
+// The budget of the inputs, where there is one, is a row: budget.go.
+//
 // A quantized value of more than one level has its operand, and its level as an integer
 // column: quantize.go.
 //

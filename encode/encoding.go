@@ -78,6 +78,7 @@ func build(ctx context.Context, b *relax.Bounds, kind Kind, relative bool) (*Enc
 		}
 		e.input = append(e.input, col)
 	}
+	e.addBudget()
 	pairOf := make(map[int]network.Pairing) // by the second node
 	diff := make(map[int]relax.Range)
 	paired := make(map[int]bool) // first nodes

@@ -14,4 +14,7 @@
 // from one shared input, so that r is a linear function of the values of one
 // graph, and what the networks have in common is computed once. That is all
 // that packages relax, encode and solve see.
+//
+// A region other than a box of inputs is a box of parameters, with the function
+// that makes inputs of them in front of both networks: InputSet.
 package query

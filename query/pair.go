@@ -33,6 +33,15 @@ type Joint struct {
 	// Pairs are aligned ReLU nodes of the joint graph. Second is First+1, and
 	// nothing between their operands and them depends on either.
 	Pairs []network.Pairing
+	// Budget, where not nil, is a condition that inputs of interest satisfy, beside
+	// their box.
+	Budget *Budget
+	// Plain, where not nil, is the joint graph whose inputs are those of the
+	// networks; here they are node Input, a function of parameters (InputSet.Over).
+	// Clip, where not nil, is the domain in which they are.
+	Plain *Joint
+	Input int
+	Clip  *[2]float64
 }
 
 // Joint merges the two graphs, aligned as network.Align says. Equal nodes of

@@ -58,6 +58,7 @@ type walk struct {
 	dead []bool
 	// slopes chooses lines and planes; nil for those of share and form.
 	slopes *slopes
+	rest   []float64 // a buffer
 }
 
 // largest is the magnitude up to which coefficients are used.
@@ -162,12 +163,10 @@ func (w *walk) cut() {
 				}
 			}
 		}
-		if h := w.b.above; h != nil && only == 0 && !w.dead[r] {
+		if (w.b.above != nil || w.b.spent != nil) && only == 0 && !w.dead[r] {
 			n := len(w.b.Box.Lo)
-			v, m := h.minimum(w.rows.Coef[0][r*n : (r+1)*n])
-			if v += w.rows.Const[r]; m > 0 && v > s {
-				s = v
-				t = 2*t + 4*m*h.spread + 2*m*math.Abs(h.Floor)
+			if v, size := w.b.confined(w.rows.Coef[0][r*n:(r+1)*n], w.rows.Const[r], t, &w.rest); v > s {
+				s, t = v, size
 			}
 		}
 		e := 1.0001 * (w.err[r] + g*t)

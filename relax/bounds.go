@@ -40,6 +40,8 @@ type Bounds struct {
 	prior []*Bounds
 	// above narrows the region down further, where it is not nil.
 	above *Halfspace
+	// spent is the halfspace of the joint graph's budget, or nil.
+	spent *Halfspace
 	// quick walks look at bounds on the way only where they begin: those of a
 	// larger box, which these intersect, have been looked at.
 	quick bool

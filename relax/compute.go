@@ -64,6 +64,7 @@ func compute(ctx context.Context, j *query.Joint, box query.Box, m Method, done 
 		pairOf:      make(map[int]int),
 		workers:     runtime.GOMAXPROCS(0),
 	}
+	b.spent = b.budget()
 	for p, pair := range j.Pairs {
 		b.pairOf[pair.Second] = p
 	}

@@ -28,7 +28,8 @@
 //
 // Bounds of a part of the region, where some neurons have one phase, are refined
 // from those of the whole (split.go), over the box or over its intersection with a
-// halfspace (halfspace.go).
+// halfspace (halfspace.go). The budget of a joint graph's inputs, by which an L1 ball
+// is a region, is a halfspace of all bounds (budget.go).
 //
 // For any slopes whatever, the constant term of a line or plane is computed
 // from the corners of the set in which the pre-activations are known to lie;

@@ -15,13 +15,14 @@ type Halfspace struct {
 	mid, radius, reach []float64
 	// spread is the sum of |Coef_i x_i| at most, total that of |reach|.
 	spread, total float64
+	steps         int // how many multipliers are tried for each row
 }
 
 // NewHalfspace is a halfspace for the region of b, or nil where it would leave
 // out hardly anything.
 func (b *Bounds) NewHalfspace(coef []float64, floor float64) *Halfspace {
 	n := len(coef)
-	h := &Halfspace{Coef: coef, Floor: floor, mid: make([]float64, n), radius: make([]float64, n), reach: make([]float64, n)}
+	h := &Halfspace{Coef: coef, Floor: floor, steps: multiplierSteps, mid: make([]float64, n), radius: make([]float64, n), reach: make([]float64, n)}
 	top := 0.0
 	for i, k := range coef {
 		lo, hi := b.Box.Lo[i], b.Box.Hi[i]
@@ -83,7 +84,7 @@ func (h *Halfspace) minimum(c []float64) (best, at float64) {
 	m0, v0 := 0.0, best
 	m1, v1, s1 := math.Inf(1), 0.0, 0.0
 	m := size / h.total
-	for range multiplierSteps {
+	for range h.steps {
 		if !(m > m0 && m < m1) {
 			break
 		}

@@ -89,7 +89,11 @@ func (b *Bounds) improve(box query.Box, quick bool, above *Halfspace, known ...I
 	c.workers = 0 // parts are refined beside others
 	smaller := !slices.Equal(box.Lo, b.Box.Lo) || !slices.Equal(box.Hi, b.Box.Hi)
 	if smaller {
+		if b.Joint.Budget.Excludes(box) {
+			return nil, false
+		}
 		c.Box, c.quick = box, quick || b.quick
+		c.spent = c.budget()
 		if b.above != nil {
 			c.above = c.NewHalfspace(b.above.Coef, b.above.Floor)
 		}

@@ -54,7 +54,10 @@ func (a *attacker) anneal(ctx context.Context, f network.Functional, x []float64
 		}
 		i := free[a.rng.IntN(len(free))]
 		old := at[i]
-		at[i] = a.moved(i, old, steps)
+		if at[i] = a.moved(i, old, steps); !a.budget.Spares(at) {
+			at[i] = old
+			continue
+		}
 		value := a.value(f, at)
 		if value > v {
 			v = value

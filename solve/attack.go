@@ -12,12 +12,13 @@ import (
 // attacker looks for inputs with a large value of a functional by projected
 // gradient ascent. It is for one goroutine.
 type attacker struct {
-	g    *network.Graph
-	ev   *network.Evaluator
-	box  query.Box
-	seed uint64
-	rng  *rand.Rand
-	grad []float64
+	g      *network.Graph
+	ev     *network.Evaluator
+	box    query.Box
+	budget *query.Budget
+	seed   uint64
+	rng    *rand.Rand
+	grad   []float64
 }
 
 const (
@@ -25,9 +26,9 @@ const (
 	attackSteps    = 60
 )
 
-func newAttacker(g *network.Graph, box query.Box, seed uint64) *attacker {
+func newAttacker(j *query.Joint, box query.Box, seed uint64) *attacker {
 	return &attacker{
-		g: g, ev: network.NewEvaluator(g), box: box, seed: seed,
+		g: j.Graph, ev: network.NewEvaluator(j.Graph), box: box, budget: j.Budget, seed: seed,
 		rng:  attackRandom(seed),
 		grad: make([]float64, len(box.Lo)),
 	}
@@ -62,7 +63,7 @@ func (a *attacker) maximize(ctx context.Context, f network.Functional, enough fl
 		case k < len(starts):
 			x = append(x, starts[k]...)
 		case k == len(starts):
-			x = a.box.Center()
+			x = a.centre()
 		default:
 			x = a.random(k%2 == 0)
 		}
@@ -82,11 +83,12 @@ func (a *attacker) random(corner bool) []float64 {
 		x[i] = a.box.Lo[i] + t*(a.box.Hi[i]-a.box.Lo[i])
 	}
 	a.box.Project(x)
+	a.budget.Shrink(x, a.box)
 	return x
 }
 
 // ascend takes steps along the sign of the gradient, scaled by the width of
-// each feature. A step that loses is halved.
+// each feature (step). A step that loses is halved.
 func (a *attacker) ascend(f network.Functional, x []float64, steps int, ended func() bool, try func([]float64, float64)) {
 	at, next := append([]float64(nil), x...), make([]float64, len(x))
 	v := a.value(f, at)
@@ -97,13 +99,7 @@ func (a *attacker) ascend(f network.Functional, x []float64, steps int, ended fu
 		if ended() {
 			return
 		}
-		for i, g := range a.grad {
-			next[i] = at[i]
-			if g != 0 {
-				next[i] += math.Copysign(step*(a.box.Hi[i]-a.box.Lo[i]), g)
-			}
-		}
-		a.box.Project(next)
+		a.step(at, next, step)
 		w := a.value(f, next)
 		if w <= v {
 			if step /= 2; step < 1e-4 {

@@ -19,7 +19,7 @@ func (d *decider) attack(ctx context.Context, a *attacker, p *part, restarts int
 		steps = attackSteps
 		a.rng = attackRandom(a.seed)
 	}
-	x := p.box.Center()
+	x := a.centre()
 	for k := 0; ; k++ {
 		found, v := a.satisfy(p.formula, x, steps)
 		if found != nil && d.verified(a, found) {
@@ -79,13 +79,7 @@ func (a *attacker) strengthen(f query.Formula, x []float64, steps int, step, lea
 		} else if step /= 2; step < least {
 			return best
 		}
-		for i, g := range a.grad {
-			next[i] = x[i]
-			if g != 0 {
-				next[i] += math.Copysign(step*(a.box.Hi[i]-a.box.Lo[i]), g)
-			}
-		}
-		a.box.Project(next)
+		a.step(x, next, step)
 	}
 	return best
 }

@@ -52,7 +52,7 @@ func (h *boxHeap) Pop() any {
 // inputs are free, and too many neurons unstable for a branch and bound on them.
 func worthSplitting(b *relax.Bounds) bool {
 	free := freeInputs(b.Box)
-	return free > 0 && free <= mostSplit && openCount(b) > wholeUnstable
+	return free > 0 && (free <= mostSplit && openCount(b) > wholeUnstable || free <= fewInputs && openCount(b) > fewUnstable)
 }
 
 func freeInputs(box query.Box) int {
@@ -161,7 +161,7 @@ func (b *boxes) look(ctx context.Context, batch []*boxPart) ([]boxResult, error)
 	var group errgroup.Group
 	for k := 0; k < len(batch)-1 && b.spare.take(); k++ {
 		if k == len(b.attackers) {
-			b.attackers = append(b.attackers, newAttacker(b.root.Joint.Graph, b.root.Box, b.opt.Seed))
+			b.attackers = append(b.attackers, newAttacker(b.root.Joint, b.root.Box, b.opt.Seed))
 		}
 		group.Go(func() error {
 			defer b.spare.give()
@@ -249,6 +249,6 @@ func (b *boxes) leaf(ctx context.Context, a *attacker, p *boxPart, limited bool,
 // climb takes some gradient steps from the centre of a part.
 func (b *boxes) climb(a *attacker, box query.Box) (best []float64) {
 	a.box = box
-	a.ascend(b.f, box.Center(), partSteps, func() bool { return false }, func(x []float64, _ float64) { best = append(best[:0], x...) })
+	a.ascend(b.f, a.centre(), partSteps, func() bool { return false }, func(x []float64, _ float64) { best = append(best[:0], x...) })
 	return best
 }

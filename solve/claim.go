@@ -15,7 +15,7 @@ type Claim struct {
 	// where bounds alone show that it is false everywhere.
 	Premise query.Formula
 	// Replay, where not nil, evaluates the networks by themselves, and says whether
-	// an input refutes the claim there too.
+	// an input of theirs refutes the claim there too.
 	Replay func(x []float64) bool
 }
 
@@ -27,6 +27,9 @@ type Finding struct {
 	// Witness is an input at which the formula is true with every condition strict,
 	// in exact arithmetic, where the verdict is Violated.
 	Witness []float64
+	// Parameters are what Witness is made from, where the region is a set of inputs
+	// with parameters (query.InputSet), and nil elsewhere.
+	Parameters []float64
 	// Reason says why the verdict is Unknown.
 	Reason string
 	// Open is the share of the box, by volume, that is not decided.
@@ -99,6 +102,10 @@ func Refute(ctx context.Context, claims []Claim, options Options, begin func(k i
 			}
 		}
 		open = left
+	}
+	for k := range findings {
+		f := &findings[k]
+		f.Witness, f.Parameters = inputOf(claims[k].Joint, f.Witness)
 	}
 	return findings, nil
 }
@@ -203,7 +210,7 @@ func (c *Claim) strictWitness(strict query.Problem, x []float64) ([]float64, err
 // certain says whether an input makes the strict formula true in exact arithmetic,
 // and refutes the claim in the replay.
 func (c *Claim) certain(strict query.Problem, x []float64) (bool, error) {
-	if c.Replay != nil && !c.Replay(x) {
+	if c.Replay != nil && !c.Replay(c.Joint.At(x)) {
 		return false, nil
 	}
 	return certain(strict.Joint, strict.Formula, x)
@@ -212,6 +219,6 @@ func (c *Claim) certain(strict query.Problem, x []float64) (bool, error) {
 // robust takes gradient steps from x to where a formula is true by more.
 func robust(p query.Problem, x []float64) []float64 {
 	at := append([]float64(nil), x...)
-	newAttacker(p.Joint.Graph, p.Box, 0).strengthen(p.Formula, at, witnessSteps-1, 0.25, 1e-12, func([]float64) bool { return false })
+	newAttacker(p.Joint, p.Box, 0).strengthen(p.Formula, at, witnessSteps-1, 0.25, 1e-12, func([]float64) bool { return false })
 	return at
 }

@@ -69,6 +69,12 @@ func Decide(ctx context.Context, p query.Problem, options Options) (*Decision, e
 	if opt.Engine = options.Engine; opt.Engine == MILP {
 		return nil, errors.New("the engine milp does not decide formulas: give auto, bab or split")
 	}
+	if p.Joint.Budget != nil {
+		if opt.Engine == Split {
+			return nil, errSplitBudget
+		}
+		opt.Engine = BaB
+	}
 	opt.Gap, opt.RelativeGap = 0, 0
 	d := &decider{problem: p, opt: &opt, joint: p.Joint, started: time.Now()}
 	d.list(p.Formula)
@@ -139,7 +145,7 @@ func (d *decider) run(ctx context.Context) (*Decision, error) {
 		d.ties = append(d.ties, tie(spread(d.root, f)))
 	}
 	for range d.opt.Jobs {
-		d.workers = append(d.workers, newAttacker(d.joint.Graph, d.problem.Box, d.opt.Seed))
+		d.workers = append(d.workers, newAttacker(d.joint, d.problem.Box, d.opt.Seed))
 	}
 	open := []*part{{box: d.problem.Box, around: d.root, formula: d.problem.Formula, share: 1}}
 	if x := d.attack(ctx, d.workers[0], open[0], attackRestarts); x != nil {
@@ -255,9 +261,9 @@ func (d *decider) look(ctx context.Context, a *attacker, p *part) (looked, error
 		q.around = b
 		d.boxes.Add(1)
 		bounds := d.bound(b, q.formula)
-		center := q.box.Center()
-		a.ev.Forward(center)
-		if err := d.check(a, q.formula, center, bounds); err != nil {
+		a.box = q.box
+		centre := a.centre()
+		if err := d.check(a, q.formula, centre, bounds); err != nil {
 			return looked{}, err
 		}
 		q.formula = simplify(q.formula, bounds.of)
@@ -265,8 +271,8 @@ func (d *decider) look(ctx context.Context, a *attacker, p *part) (looked, error
 		case isFalse(q.formula):
 			return looked{done: true}, nil
 		case isTrue(q.formula):
-			if x := q.box.Center(); d.verified(a, x) {
-				return looked{witness: x}, nil
+			if d.verified(a, centre) {
+				return looked{witness: centre}, nil
 			}
 			d.giveUp(SolverLimit) // it is true everywhere, by less than float64 tells
 			return looked{}, nil
@@ -320,8 +326,13 @@ func (d *decider) bound(b *relax.Bounds, f query.Formula) *functionBounds {
 	return out
 }
 
-// check compares bounds with the values at an input x, the last that was evaluated.
+// check compares bounds of the attacker's box with the values at an input, if it is
+// in the region.
 func (d *decider) check(a *attacker, f query.Formula, x []float64, bounds *functionBounds) error {
+	if !a.inRegion(x) {
+		return nil
+	}
+	a.ev.Forward(x)
 	var err error
 	f.Conditions(func(c *query.Condition) {
 		lo, hi := bounds.of(c)
@@ -338,10 +349,11 @@ func (d *decider) check(a *attacker, f query.Formula, x []float64, bounds *funct
 	return err
 }
 
-// verified says whether the formula is true at an input of the box, in float64.
+// verified says whether the formula is true at an input of the box that keeps to the
+// budget, in float64.
 func (d *decider) verified(a *attacker, x []float64) bool {
 	a.ev.Forward(x)
-	return holds(d.problem.Formula, a.at)
+	return d.problem.Joint.Budget.Holds(x) && holds(d.problem.Formula, a.at)
 }
 
 // giveUp notes a part that stays open for good.
@@ -361,15 +373,6 @@ func (d *decider) sat(res *Decision, x []float64) (*Decision, error) {
 	var err error
 	res.Certain, err = certain(d.joint, d.problem.Formula, x)
 	return res, err
-}
-
-// certain says whether a formula is true at an input in exact arithmetic.
-func certain(joint *query.Joint, f query.Formula, x []float64) (bool, error) {
-	b, err := relax.Compute(context.Background(), joint, query.Box{Lo: x, Hi: x}, relax.Interval)
-	if err != nil {
-		return false, err
-	}
-	return isTrue(bounded(b, f)), nil
 }
 
 func (d *decider) tell(res *Decision) {

@@ -16,9 +16,11 @@ const (
 	mostCases = 32
 	// fewUnstable is how many unstable neurons a part may have for a branch and
 	// bound with fewNodes for each conjunction to be tried before it is split.
-	// The whole box gets more of both.
+	// The whole box gets more of both, unless it has fewInputs free at most: halves
+	// of a plane are halves of what there is to look at.
 	fewUnstable, fewNodes     = 40, 20
 	wholeUnstable, wholeNodes = 200, 100
+	fewInputs                 = 2
 	// narrowest is the share of the box's width below which no input is split.
 	narrowest = 1e-9
 )
@@ -27,7 +29,7 @@ const (
 func (d *decider) divide(ctx context.Context, a *attacker, p *part, hi []float64) (looked, error) {
 	dim, ok := d.dimension(p, hi)
 	unstable, nodes := fewUnstable, fewNodes
-	if p.share == 1 {
+	if p.share == 1 && freeInputs(p.box) > fewInputs {
 		unstable, nodes = wholeUnstable, wholeNodes
 	}
 	if high(p.formula, func(c *query.Condition) float64 { return hi[d.at[c]] - d.ties[d.at[c]] }) <= 0 {

@@ -73,6 +73,9 @@ type Extremum struct {
 	// Witnessed is the margin at Witness, evaluated by both networks.
 	Witnessed float64
 	Witness   []float64
+	// Parameters are what Witness is made from, where the region is a set of inputs
+	// with parameters (query.InputSet), and nil elsewhere.
+	Parameters []float64
 	// Proved bounds the extremum from the other side, with the given rigor.
 	Proved float64
 	Rigor  Rigor

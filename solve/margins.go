@@ -51,7 +51,10 @@ func Margins(ctx context.Context, joint *query.Joint, box query.Box, classes []q
 	if err := s.bound(ctx, box); err != nil {
 		return nil, err
 	}
-	if options.Engine == AutoEngine && opt.Engine == BaB && worthSplitting(s.bounds) {
+	if joint.Budget != nil && opt.Engine == Split {
+		return nil, errSplitBudget
+	}
+	if options.Engine == AutoEngine && opt.Engine == BaB && joint.Budget == nil && worthSplitting(s.bounds) {
 		opt.Engine = Split
 	}
 	unstable, open := s.bounds.OpenCount()
@@ -165,9 +168,11 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 		return err
 	}
 	for _, e := range all {
+		s.evaluate(e)
 		if err := s.finish(e); err != nil {
 			return err
 		}
+		e.Witness, e.Parameters = inputOf(s.joint, e.Witness)
 	}
 	return nil
 }
@@ -182,7 +187,7 @@ func (s *session) parallel(all []*Extremum, work func(*attacker, *Extremum) erro
 	s.spare.n.Store(int64(s.opt.Jobs - workers))
 	for range workers {
 		group.Go(func() error {
-			a := newAttacker(s.joint.Graph, s.bounds.Box, s.opt.Seed)
+			a := newAttacker(s.joint, s.bounds.Box, s.opt.Seed)
 			defer s.spare.give()
 			for e := range next {
 				if err := work(a, e); err != nil {
@@ -326,11 +331,11 @@ func reason(ctx context.Context) Stop {
 // an interval that contains its exact value. Evaluation in float64 alone could
 // claim more for a network in which large values cancel.
 func (s *session) reached(e *Extremum) float64 {
-	lo, hi, err := reached(s.joint, s.joint.Margin(e.Classes), e.Witness)
-	switch {
-	case err != nil:
+	lo, hi, err := marginAt(s.joint, e.Classes, e.Witness)
+	if err != nil {
 		return math.NaN()
-	case e.Sense == Minimum:
+	}
+	if e.Sense == Minimum {
 		return hi
 	}
 	return lo

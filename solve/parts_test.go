@@ -49,7 +49,7 @@ func TestPartsKeepBetterInputs(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := joint.Margin(query.ClassPair{I: 0, J: 1})
-		at := newAttacker(joint.Graph, box, seed)
+		at := newAttacker(joint, box, seed)
 		inputs := make([][]float64, 300)
 		var values []float64
 		for k := range inputs {

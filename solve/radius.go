@@ -13,6 +13,8 @@ import (
 type RadiusQuestion struct {
 	Sample []float64
 	Clip   *[2]float64
+	// Free, where not nil, are the features that may differ from the sample.
+	Free []bool
 	// Claim makes the claim about a box.
 	Claim func(box query.Box) Claim
 	// Tolerance is the width at which the bracket is narrow enough, Most the
@@ -20,9 +22,23 @@ type RadiusQuestion struct {
 	Tolerance, Most float64
 }
 
+// ball is the ball of a radius.
+func (q *RadiusQuestion) ball(radius float64) (query.Box, error) {
+	eps := []float64{radius}
+	if q.Free != nil {
+		eps = make([]float64, len(q.Sample))
+		for i, free := range q.Free {
+			if free {
+				eps[i] = radius
+			}
+		}
+	}
+	return query.Ball(q.Sample, eps, q.Clip)
+}
+
 // Bracket is what is known of a radius: the claim holds in the ball of radius Safe,
 // and fails at Witness, which the ball of radius Unsafe contains. Balls are those of
-// query.Ball.
+// query.Ball, in the features that are free.
 type Bracket struct {
 	// Safe is -1 where no ball is proved, not even the sample itself, and Unsafe
 	// +Inf where there is no witness.
@@ -128,7 +144,7 @@ func (r *radius) try(ctx context.Context, eps float64, share int) error {
 	if r.heard != nil {
 		r.heard(r.b, eps)
 	}
-	box, err := query.Ball(r.q.Sample, []float64{eps}, r.q.Clip)
+	box, err := r.q.ball(eps)
 	if err != nil {
 		return err
 	}
@@ -161,13 +177,13 @@ func (r *radius) try(ctx context.Context, eps float64, share int) error {
 // nearer ones in balls that are smaller and smaller.
 func (r *radius) attack(ctx context.Context) error {
 	for eps, low := r.q.Most, max(r.b.Safe, 0); eps-low > r.q.Tolerance && ctx.Err() == nil; {
-		box, err := query.Ball(r.q.Sample, []float64{eps}, r.q.Clip)
+		box, err := r.q.ball(eps)
 		if err != nil {
 			return err
 		}
 		c := r.q.Claim(box)
 		d := &decider{problem: query.Problem{Joint: c.Joint, Box: box, Formula: query.Strictly(c.Formula)}}
-		x := d.attack(ctx, newAttacker(c.Joint.Graph, box, r.opt.Seed), &part{box: box, formula: d.problem.Formula}, attackRestarts)
+		x := d.attack(ctx, newAttacker(c.Joint, box, r.opt.Seed), &part{box: box, formula: d.problem.Formula}, attackRestarts)
 		if x != nil {
 			if x, err = c.strictWitness(d.problem, x); err != nil {
 				return err
@@ -231,7 +247,7 @@ func (r *radius) nearer(x []float64) error {
 		d = max(d, math.Abs(x[i]-v))
 	}
 	for { // the ball's ends are rounded
-		box, err := query.Ball(r.q.Sample, []float64{d}, r.q.Clip)
+		box, err := r.q.ball(d)
 		if err != nil {
 			return err
 		}

@@ -65,6 +65,7 @@ func (s *search) enough() float64 {
 // the best so far. One that does not satisfy the given conditions is moved to where
 // it does, if that is near.
 func (s *search) replay(x []float64) float64 {
+	s.att.budget.Shrink(x, s.att.box)
 	v := s.att.value(s.f, x)
 	if len(s.given) > 0 {
 		if x = s.mended(x); x == nil {
@@ -111,6 +112,13 @@ func (s *search) mended(x []float64) []float64 {
 			x = append([]float64(nil), x...)
 		}
 		s.att.ev.Gradient(worst.F, s.att.grad)
+		if s.att.budget != nil {
+			if !s.att.towards(x, 0-value) {
+				return nil
+			}
+			s.att.ev.Forward(x)
+			continue
+		}
 		slope := 0.0
 		for i, g := range s.att.grad {
 			slope += math.Abs(g) * (box.Hi[i] - box.Lo[i])

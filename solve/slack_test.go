@@ -41,7 +41,7 @@ func TestLargeRelativeGap(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := joint.Margin(query.ClassPair{I: 0, J: 1})
-		at := newAttacker(joint.Graph, box, seed)
+		at := newAttacker(joint, box, seed)
 		_, best := at.maximize(context.Background(), f, inf)
 		x, low := at.maximize(context.Background(), f.Negated(), inf)
 		_, hi := root.Functional(f)

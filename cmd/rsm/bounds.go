@@ -103,7 +103,7 @@ func runBounds(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	q, err := readQuestion(c, nets[0], nets[1], func(p query.Pair) (region, error) { return readRegion(c, p.N1.InputSize()) })
+	q, err := readQuestion(c, nets[0], nets[1], func(p query.Pair) (region, error) { return readRegion(c, p.N1.Nodes[0].Shape) })
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func runDemo(c *cli.Context) error {
 		return failure{err}
 	}
 	err = runMargin(c, n1, n2, func(p query.Pair) (region, error) {
-		r, err := readRegion(c, p.N1.InputSize())
+		r, err := readRegion(c, p.N1.Nodes[0].Shape)
 		r.Source.Input = "embedded " + demoSamples
 		return r, err
 	})

@@ -144,11 +144,14 @@ func runEquiv(c *cli.Context, n1, n2 *network.Network) error {
 	if r.pair, err = sameInputs(n1, n2); err != nil {
 		return err
 	}
-	if r.region, err = readRegion(c, n1.InputSize()); err != nil {
+	if r.region, err = readRegion(c, n1.Nodes[0].Shape); err != nil {
 		return err
 	}
 	if r.equivalence, err = readEquivalence(c, r.pair); err != nil {
 		return err
+	}
+	if r.joint, err = r.region.joint(r.joint); err != nil {
+		return failure{err}
 	}
 	r.notes = outputNotes(n1, n2, r.region.Notes)
 	printNotes(c, r.notes)
@@ -192,7 +195,7 @@ func (r *equivReport) text(w io.Writer) error {
 	f := &r.finding
 	fmt.Fprintf(w, "%s\n", verdictText(f))
 	if f.Verdict == solve.Violated {
-		fmt.Fprintf(w, "\nwitness %s\n", inputText(f.Witness, r.region.Center(), "the centre of the region"))
+		fmt.Fprintf(w, "\nwitness %s%s\n", inputText(f.Witness, r.region.Center(), "the centre of the region"), r.region.namedText(f.Parameters))
 		if err := r.print(w, r.pair, f.Witness); err != nil {
 			return err
 		}
@@ -227,8 +230,9 @@ type equivFile struct {
 	Epsilon       number        `json:"epsilon_output"`
 	Outputs       []int         `json:"outputs"`
 	findingPart
-	Values map[string][]number `json:"values,omitempty"` // at the witness
-	Notes  []string            `json:"notes"`
+	Parameters map[string]number   `json:"parameters,omitempty"` // of the witness
+	Values     map[string][]number `json:"values,omitempty"`     // there
+	Notes      []string            `json:"notes"`
 }
 
 // json prints the result file.
@@ -237,7 +241,7 @@ func (r *equivReport) json(w io.Writer) error {
 		Schema: equivSchemaName, SchemaVersion: equivSchemaVersion, Tool: tool(), Semantics: claimSemantics,
 		Networks: []networkPart{describe("N1", r.pair.N1), describe("N2", r.pair.N2)},
 		Region:   r.region.part(), Options: limitsOf(r.c, r.options), Epsilon: number(r.epsilon), Outputs: r.outputs,
-		findingPart: findingOf(&r.finding), Notes: append([]string{}, r.notes...),
+		findingPart: findingOf(&r.finding), Parameters: r.region.named(r.finding.Parameters), Notes: append([]string{}, r.notes...),
 	}
 	f.Seconds = number(r.seconds)
 	if x := r.finding.Witness; x != nil {

@@ -127,13 +127,16 @@ func runImply(c *cli.Context, n1, n2 *network.Network) error {
 	if r.pair, err = query.NewPair(n1, n2); err != nil {
 		return err
 	}
-	if r.region, err = readRegion(c, n1.InputSize()); err != nil {
+	if r.region, err = readRegion(c, n1.Nodes[0].Shape); err != nil {
 		return err
 	}
 	if r.label, r.list, err = readImplications(c, n2.Logits(r.region.Center())); err != nil {
 		return err
 	}
 	if r.joint, err = r.pair.Joint(); err != nil {
+		return failure{err}
+	}
+	if r.joint, err = r.region.joint(r.joint); err != nil {
 		return failure{err}
 	}
 	r.notes = slices.Concat(n1.Notes, n2.Notes, r.region.Notes)
@@ -231,7 +234,7 @@ func (r *implyReport) text(w io.Writer) error {
 	}
 	for k, i := range r.list {
 		if f := &r.findings[k]; f.Verdict == solve.Violated {
-			fmt.Fprintf(w, "\nwitness against %v for class %d, %s\n", i.Direction, i.Class, inputText(f.Witness, r.region.Center(), "the centre of the region"))
+			fmt.Fprintf(w, "\nwitness against %v for class %d%s, %s\n", i.Direction, i.Class, r.region.namedText(f.Parameters), inputText(f.Witness, r.region.Center(), "the centre of the region"))
 			printDecisions(w, r.pair, f.Witness)
 		}
 	}
@@ -295,7 +298,8 @@ type implyFile struct {
 type implyPart struct {
 	implicationPart
 	findingPart
-	*decisionsPart // at the witness
+	Parameters     map[string]number `json:"parameters,omitempty"` // of the witness
+	*decisionsPart                   // there
 }
 
 type implicationPart struct {
@@ -318,7 +322,7 @@ func (r *implyReport) json(w io.Writer) error {
 		Notes: append([]string{}, r.notes...), Seconds: number(r.seconds),
 	}
 	for k, i := range r.list {
-		p := implyPart{implicationPart: implicationOf(i), findingPart: findingOf(&r.findings[k])}
+		p := implyPart{implicationPart: implicationOf(i), findingPart: findingOf(&r.findings[k]), Parameters: r.region.named(r.findings[k].Parameters)}
 		if x := r.findings[k].Witness; x != nil {
 			p.decisionsPart = decisionsAt(r.pair.N1.Logits(x), r.pair.N2.Logits(x))
 		}

@@ -38,7 +38,7 @@ EXAMPLE
 				return err
 			}
 			return runMargin(c, nets[0], nets[1], func(p query.Pair) (region, error) {
-				return readRegion(c, p.N1.InputSize())
+				return readRegion(c, p.N1.Nodes[0].Shape)
 			})
 		},
 	}

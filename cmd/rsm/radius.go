@@ -35,6 +35,11 @@ EXAMPLE
 			&cli.StringFlag{Name: "input", Usage: "`FILE.npy` with a sample, or samples along the first axis", Category: "Region"},
 			&cli.IntFlag{Name: "index", Usage: "which sample `K` of the file, from 0", Category: "Region"},
 			&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that balls are clipped to, such as 0,1", Category: "Region"},
+			&cli.StringFlag{Name: "patch", Usage: "only the pixels of patches may differ: `ROW,COL,HEIGHT,WIDTH`[,...], from 0", Category: "Region"},
+			imageShapeFlag(),
+			&cli.StringFlag{Name: "norm", Hidden: true},
+			&cli.StringFlag{Name: "brightness", Hidden: true},
+			&cli.StringFlag{Name: "contrast", Hidden: true},
 			&cli.Float64Flag{Name: "max-epsilon", Usage: "largest radius `E` of interest", DefaultText: "width of the --clip domain, or 1", Category: "Region"},
 			&cli.StringFlag{Name: "property", Value: "imply", Usage: "`PROPERTY` imply, 'margin>=C' or equiv", Category: "Question"},
 			&cli.StringFlag{Name: "pairs", Value: "label", Usage: "class pairs of margin>=C: `SPEC` is label, runner-up, all, or I:J,...", Category: "Question"},
@@ -135,7 +140,7 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 	if err != nil || math.IsNaN(least) || math.IsInf(least, 0) {
 		return nil, usagef(name, "--property %s: give a finite number after >=", given)
 	}
-	_, pairs, err := classPairs(c, p, query.Box{Lo: sample, Hi: sample})
+	_, pairs, err := classPairs(c, p, sample)
 	if err != nil {
 		return nil, err
 	}
@@ -160,13 +165,18 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 }
 
 // readBalls reads the sample and the radii of interest.
-func readBalls(c *cli.Context, inputs int) (q solve.RadiusQuestion, source regionSource, err error) {
+func readBalls(c *cli.Context, shape network.Shape) (q solve.RadiusQuestion, source regionSource, err error) {
 	name := c.Command.Name
+	for _, flag := range []string{"norm", "brightness", "contrast"} {
+		if s := c.String(flag); s != "" && !(flag == "norm" && s == "linf") {
+			return q, source, usagef(name, "--%s %s: the radius is that of L-infinity balls; ask imply, equiv or margin about one such region", flag, s)
+		}
+	}
 	if !c.IsSet("input") {
 		return q, source, usagef(name, "give the sample by --input FILE.npy")
 	}
 	index := c.Int("index")
-	if q.Sample, err = readSample(c.String("input"), index, inputs); err != nil {
+	if q.Sample, err = readSample(c.String("input"), index, shape.Size()); err != nil {
 		return q, source, err
 	}
 	source = regionSource{Input: c.String("input"), Index: &index}
@@ -177,6 +187,19 @@ func readBalls(c *cli.Context, inputs int) (q solve.RadiusQuestion, source regio
 			return q, source, usagef(name, "--clip %s: %v", s, err)
 		}
 		q.Clip, source.Clip, q.Most = &[2]float64{lo, hi}, &[2]number{number(lo), number(hi)}, hi-lo
+	}
+	if source.Patch, source.ImageShape = c.String("patch"), c.String("image-shape"); source.ImageShape != "" && !c.IsSet("patch") {
+		return q, source, usagef(name, "--image-shape goes with --patch only")
+	}
+	if c.IsSet("patch") {
+		p, err := readPatches(c, shape)
+		if err != nil {
+			return q, source, err
+		}
+		for i := range q.Sample {
+			q.Free = append(q.Free, p.holds(i))
+		}
+		source.describe = ", " + p.String()
 	}
 	if c.IsSet("max-epsilon") {
 		if q.Most = c.Float64("max-epsilon"); !(q.Most > 0) || math.IsInf(q.Most, 1) {
@@ -199,7 +222,7 @@ func runRadius(c *cli.Context, n1, n2 *network.Network) error {
 	if r.pair, err = sameInputs(n1, n2); err != nil {
 		return err
 	}
-	if r.question, r.source, err = readBalls(c, n1.InputSize()); err != nil {
+	if r.question, r.source, err = readBalls(c, n1.Nodes[0].Shape); err != nil {
 		return err
 	}
 	if r.property, err = readProperty(c, r.pair, r.question.Sample); err != nil {
@@ -271,7 +294,7 @@ func outward(v float64, round func(float64) float64) string {
 func (r *radiusReport) text(w io.Writer) error {
 	b := r.bracket
 	fmt.Fprintf(w, "N1        %s\nN2        %s\n", r.pair.N1.File, r.pair.N2.File)
-	fmt.Fprintf(w, "sample    %d of %s, %d features", *r.source.Index, filepath.Base(r.source.Input), len(r.question.Sample))
+	fmt.Fprintf(w, "sample    %d of %s, %d features%s", *r.source.Index, filepath.Base(r.source.Input), len(r.question.Sample), r.source.describe)
 	if k := r.question.Clip; k != nil {
 		fmt.Fprintf(w, ", balls clipped to [%v, %v]", k[0], k[1])
 	}

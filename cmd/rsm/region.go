@@ -17,22 +17,25 @@ import (
 
 // regionFlags say which inputs a command looks at.
 func regionFlags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.StringFlag{Name: "input", Usage: "`FILE.npy` with a sample, or samples along the first axis", Category: "Region"},
 		&cli.IntFlag{Name: "index", Usage: "which sample `K` of the file, from 0", Category: "Region"},
-		&cli.StringFlag{Name: "epsilon", Aliases: []string{"e"}, Usage: "radius of the L-infinity ball around the sample: a number `E`, or a .npy file with one for each feature (0 fixes it)", Category: "Region"},
-		&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that the ball is clipped to, such as 0,1", Category: "Region"},
+		&cli.StringFlag{Name: "epsilon", Aliases: []string{"e"}, Usage: "radius of the ball around the sample: a number `E`, or a .npy file with one for each feature (0 fixes it)", Category: "Region"},
+		&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that the region is clipped to, such as 0,1", Category: "Region"},
 		&cli.StringFlag{Name: "box", Usage: "two files `LO.npy,HI.npy` with the bounds of the region", Category: "Region"},
 		&cli.StringFlag{Name: "vnnlib", Usage: "`FILE` in VNN-LIB 1.0 whose input constraints are the region", Category: "Region"},
-	}
+	}, perturbationFlags()...)
 }
 
-// region is a box and how it was given.
+// region is a box of inputs, or of parameters of inputs, and how it was given.
 type region struct {
 	query.Box
-	Describe string // for people
-	Source   regionSource
-	Notes    []string
+	Set          *query.InputSet // where the box is of parameters
+	sample       []float64
+	perturbation *perturbationPart
+	Describe     string // for people
+	Source       regionSource
+	Notes        []string
 }
 
 // regionSource is the region's part of the result file.
@@ -43,10 +46,18 @@ type regionSource struct {
 	Clip    *[2]number `json:"clip,omitempty"`
 	Box     string     `json:"box,omitempty"`
 	VNNLIB  string     `json:"vnnlib,omitempty"`
+
+	Norm       string `json:"norm,omitempty"`
+	Patch      string `json:"patch,omitempty"`
+	ImageShape string `json:"image_shape,omitempty"`
+	Brightness number `json:"brightness,omitempty"`
+	Contrast   number `json:"contrast,omitempty"`
+
+	describe string // of the patches, for people
 }
 
-// readRegion makes the box for networks of the given number of inputs.
-func readRegion(c *cli.Context, inputs int) (region, error) {
+// readRegion makes the region for networks with inputs of the given shape.
+func readRegion(c *cli.Context, shape network.Shape) (region, error) {
 	given := 0
 	for _, name := range []string{"input", "box", "vnnlib"} {
 		if c.IsSet(name) {
@@ -56,7 +67,7 @@ func readRegion(c *cli.Context, inputs int) (region, error) {
 	if given != 1 {
 		return region{}, usagef(c.Command.Name, "give the region by exactly one of --input (with --epsilon), --box and --vnnlib")
 	}
-	for _, name := range []string{"index", "epsilon", "clip"} {
+	for _, name := range []string{"index", "epsilon", "clip", "norm", "patch", "image-shape", "brightness", "contrast"} {
 		if c.IsSet(name) && !c.IsSet("input") {
 			return region{}, usagef(c.Command.Name, "--%s goes with --input only", name)
 		}
@@ -65,44 +76,15 @@ func readRegion(c *cli.Context, inputs int) (region, error) {
 	var err error
 	switch {
 	case c.IsSet("input"):
-		r, err = ballRegion(c, inputs)
+		return aroundSample(c, shape)
 	case c.IsSet("box"):
 		r, err = boxRegion(c)
 	default:
 		r, err = vnnlibRegion(c)
 	}
-	if err == nil && len(r.Lo) != inputs {
-		err = fmt.Errorf("the region has %d features, the networks take %d", len(r.Lo), inputs)
+	if err == nil && len(r.Lo) != shape.Size() {
+		err = fmt.Errorf("the region has %d features, the networks take %d", len(r.Lo), shape.Size())
 	}
-	return r, err
-}
-
-func ballRegion(c *cli.Context, inputs int) (region, error) {
-	if c.String("epsilon") == "" {
-		return region{}, usagef(c.Command.Name, "--input needs --epsilon")
-	}
-	path, index := c.String("input"), c.Int("index")
-	sample, err := readSample(path, index, inputs)
-	if err != nil {
-		return region{}, err
-	}
-	eps, err := readEpsilon(c.Command.Name, c.String("epsilon"), inputs)
-	if err != nil {
-		return region{}, err
-	}
-	r := region{Source: regionSource{Input: path, Index: &index, Epsilon: c.String("epsilon")}}
-	r.Describe = fmt.Sprintf("%d features, epsilon %s around sample %d of %s", inputs, c.String("epsilon"), index, filepath.Base(path))
-	var clip *[2]float64
-	if c.String("clip") != "" {
-		lo, hi, err := twoNumbers(c.String("clip"))
-		if err != nil {
-			return region{}, usagef(c.Command.Name, "--clip %s: %v", c.String("clip"), err)
-		}
-		clip = &[2]float64{lo, hi}
-		r.Source.Clip = &[2]number{number(lo), number(hi)}
-		r.Describe += fmt.Sprintf(", clipped to [%v, %v]", lo, hi)
-	}
-	r.Box, err = query.Ball(sample, eps, clip)
 	return r, err
 }
 
@@ -190,9 +172,9 @@ func twoNumbers(s string) (lo, hi float64, err error) {
 
 // classPairs reads --label and --pairs. The centre of the region decides what
 // they leave open.
-func classPairs(c *cli.Context, p query.Pair, box query.Box) (label int, pairs []query.ClassPair, err error) {
+func classPairs(c *cli.Context, p query.Pair, centre []float64) (label int, pairs []query.ClassPair, err error) {
 	classes := p.N2.Classes()
-	logits := p.N2.Logits(box.Center())
+	logits := p.N2.Logits(centre)
 	if label, err = readLabel(c, logits); err != nil {
 		return 0, nil, err
 	}

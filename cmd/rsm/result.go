@@ -86,6 +86,9 @@ type regionPart struct {
 	Source regionSource `json:"source"`
 	Lower  []number     `json:"lower"`
 	Upper  []number     `json:"upper"`
+	// Perturbation says which inputs the region holds where these are not all
+	// between lower and upper.
+	Perturbation *perturbationPart `json:"perturbation,omitempty"`
 }
 
 type optionsPart struct {
@@ -129,6 +132,8 @@ type extremumPart struct {
 	Relaxed   number   `json:"relaxed"`
 	Engine    string   `json:"engine"`
 	Witness   []number `json:"witness"`
+	// Parameters are those of the witness that belong to all features.
+	Parameters map[string]number `json:"parameters,omitempty"`
 	// Quantized values that float32 arithmetic may round otherwise at the witness.
 	NearThresholds int         `json:"near_thresholds,omitempty"`
 	Nodes          int64       `json:"nodes"`
@@ -160,7 +165,7 @@ func (r *report) json(w io.Writer) error {
 	}
 	for k := range r.result.Min {
 		lo, hi := &r.result.Min[k], &r.result.Max[k]
-		f.Pairs = append(f.Pairs, classPairPart{I: lo.Classes.I, J: lo.Classes.J, Min: extremum(lo), Max: extremum(hi)})
+		f.Pairs = append(f.Pairs, classPairPart{I: lo.Classes.I, J: lo.Classes.J, Min: r.extremum(lo), Max: r.extremum(hi)})
 	}
 	return writeJSON(w, f)
 }
@@ -179,6 +184,9 @@ func tool() toolPart {
 }
 
 func (r region) part() regionPart {
+	if r.Set != nil {
+		return regionPart{Source: r.Source, Lower: numbers(r.Set.Hull.Lo), Upper: numbers(r.Set.Hull.Hi), Perturbation: r.perturbation}
+	}
 	return regionPart{Source: r.Source, Lower: numbers(r.Lo), Upper: numbers(r.Hi)}
 }
 
@@ -187,11 +195,11 @@ func describe(name string, n *network.Network) networkPart {
 		Classes: n.Classes(), ReLUs: n.ReLUs(), Parameters: n.Parameters(), Notes: n.Notes}
 }
 
-func extremum(e *solve.Extremum) extremumPart {
+func (r *report) extremum(e *solve.Extremum) extremumPart {
 	p := extremumPart{
 		Witnessed: number(e.Witnessed), Proved: number(e.Proved), Gap: number(e.Gap()), Rigor: e.Rigor.String(),
 		Status: e.Status.String(), Stop: e.Stop.String(), Relaxed: number(e.Relaxed), Engine: e.Engine,
-		Witness: numbers(e.Witness), NearThresholds: e.NearThresholds, Nodes: e.Nodes, LPIterations: e.LPIterations,
+		Witness: numbers(e.Witness), Parameters: r.region.named(e.Parameters), NearThresholds: e.NearThresholds, Nodes: e.Nodes, LPIterations: e.LPIterations,
 		Seconds: secondsPart{Attack: number(e.Seconds.Attack), Encode: number(e.Seconds.Encode), Solve: number(e.Seconds.Solve)},
 	}
 	if e.Threshold != nil {

@@ -1,0 +1,323 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"rsm/network"
+	"rsm/query"
+)
+
+// perturbationFlags say how inputs may differ from the sample, beside --epsilon.
+func perturbationFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "norm", Value: "linf", Usage: "the ball of --epsilon: `NORM` linf, or l1 (the sum of all differences is E at most)", Category: "Region"},
+		&cli.StringFlag{Name: "patch", Usage: "only the pixels of patches may differ: `ROW,COL,HEIGHT,WIDTH`[,...], from 0; within --epsilon, or else anywhere in --clip", Category: "Region"},
+		imageShapeFlag(),
+		&cli.Float64Flag{Name: "brightness", Usage: "also x = s + b, one b for all pixels, |b| <= `A`", DefaultText: "0", Category: "Region"},
+		&cli.Float64Flag{Name: "contrast", Usage: "also x = s + c (s - mean of s), |c| <= `A`; values outside --clip are clipped", DefaultText: "0", Category: "Region"},
+	}
+}
+
+func imageShapeFlag() cli.Flag {
+	return &cli.StringFlag{Name: "image-shape", Usage: "the sample as an image for --patch: `ROWS,COLUMNS`, or with channels before or after", DefaultText: "the networks' input shape", Category: "Region"}
+}
+
+// perturbationPart is the region's part of the result file where it is more than a
+// box: which inputs it holds.
+type perturbationPart struct {
+	Formula    string   `json:"formula"`
+	Sample     []number `json:"sample"`
+	Mean       *number  `json:"mean,omitempty"`
+	Epsilon    []number `json:"epsilon,omitempty"` // by feature
+	L1         *number  `json:"l1,omitempty"`
+	Brightness number   `json:"brightness"`
+	Contrast   number   `json:"contrast"`
+	Parameters int      `json:"parameters"`
+	Clipped    int      `json:"clipped"` // features that are clipped by ReLUs
+}
+
+// aroundSample reads the inputs around a sample that the flags describe.
+func aroundSample(c *cli.Context, shape network.Shape) (region, error) {
+	name, inputs := c.Command.Name, shape.Size()
+	how := query.Perturbation{Brightness: c.Float64("brightness"), Contrast: c.Float64("contrast")}
+	l1 := c.String("norm") == "l1"
+	switch {
+	case !l1 && c.String("norm") != "" && c.String("norm") != "linf":
+		return region{}, usagef(name, "--norm %s: give linf or l1", c.String("norm"))
+	case l1 && c.String("engine") == "split":
+		return region{}, usagef(name, "--engine split splits boxes, and --norm l1 is none: give auto or bab")
+	case c.String("epsilon") == "" && l1:
+		return region{}, usagef(name, "--norm l1 needs --epsilon")
+	case c.String("epsilon") == "" && !c.IsSet("patch") && !c.IsSet("brightness") && !c.IsSet("contrast"):
+		return region{}, usagef(name, "--input needs --epsilon, or one of --patch, --brightness and --contrast")
+	case c.String("epsilon") == "" && c.IsSet("patch") && c.String("clip") == "":
+		return region{}, usagef(name, "--patch needs --epsilon, or --clip LO,HI, the domain in which its pixels are free")
+	case c.IsSet("image-shape") && !c.IsSet("patch"):
+		return region{}, usagef(name, "--image-shape goes with --patch only")
+	}
+	path, index := c.String("input"), c.Int("index")
+	var err error
+	if how.Sample, err = readSample(path, index, inputs); err != nil {
+		return region{}, err
+	}
+	r := region{Source: regionSource{Input: path, Index: &index, Epsilon: c.String("epsilon"), Patch: c.String("patch"),
+		ImageShape: c.String("image-shape"), Brightness: number(how.Brightness), Contrast: number(how.Contrast)}}
+	if s := c.String("clip"); s != "" {
+		lo, hi, err := twoNumbers(s)
+		if err != nil {
+			return region{}, usagef(name, "--clip %s: %v", s, err)
+		}
+		how.Clip, r.Source.Clip = &[2]float64{lo, hi}, &[2]number{number(lo), number(hi)}
+	}
+	eps := []float64{0}
+	what := []string{}
+	if s := c.String("epsilon"); s != "" {
+		if eps, err = readEpsilon(name, s, inputs); err != nil {
+			return region{}, err
+		}
+		what = append(what, "epsilon "+s)
+		if l1 {
+			if strings.HasSuffix(strings.ToLower(s), ".npy") {
+				return region{}, usagef(name, "--norm l1 takes one number as --epsilon, not a file")
+			}
+			how.L1, r.Source.Norm = &eps[0], "l1"
+			what[0] = fmt.Sprintf("L1 ball of radius %s", s)
+		}
+	}
+	inside := func(int) bool { return true }
+	if c.IsSet("patch") {
+		p, err := readPatches(c, shape)
+		if err != nil {
+			return region{}, err
+		}
+		inside = p.holds
+		what = append(what, p.String())
+	}
+	if how.Brightness != 0 || c.IsSet("brightness") {
+		what = append(what, fmt.Sprintf("brightness %v", how.Brightness))
+	}
+	if how.Contrast != 0 || c.IsSet("contrast") {
+		what = append(what, fmt.Sprintf("contrast %v", how.Contrast))
+	}
+	r.Describe = fmt.Sprintf("%d features, %s around sample %d of %s", inputs, strings.Join(what, ", "), index, filepath.Base(path))
+	if how.Clip != nil {
+		r.Describe += fmt.Sprintf(", clipped to [%v, %v]", how.Clip[0], how.Clip[1])
+	}
+	plain := how.L1 == nil && how.Brightness == 0 && how.Contrast == 0
+	if plain && !c.IsSet("patch") {
+		r.Box, err = query.Ball(how.Sample, eps, how.Clip)
+		return r, err
+	}
+	how.Epsilon = make([]float64, inputs)
+	free := c.String("epsilon") == "" && c.IsSet("patch") // in the domain
+	for i := range how.Epsilon {
+		switch {
+		case !inside(i):
+		case free:
+			how.Epsilon[i] = how.Clip[1] - how.Clip[0]
+		case len(eps) > 1:
+			how.Epsilon[i] = eps[i]
+		default:
+			how.Epsilon[i] = eps[0]
+		}
+	}
+	if plain {
+		if r.Box, err = query.Ball(how.Sample, how.Epsilon, how.Clip); err == nil && free {
+			for i := range how.Epsilon {
+				if inside(i) {
+					r.Lo[i], r.Hi[i] = how.Clip[0], how.Clip[1]
+				}
+			}
+		}
+		return r, err
+	}
+	if how.Clip == nil && (how.Brightness > 0 || how.Contrast > 0) {
+		r.Notes = append(r.Notes, "brightness and contrast may move inputs out of their domain: --clip LO,HI clips them to it")
+	}
+	return r, r.perturb(how, shape)
+}
+
+// perturb makes the region the inputs of a perturbation.
+func (r *region) perturb(how query.Perturbation, shape network.Shape) (err error) {
+	if r.Set, err = how.Set(shape); err != nil {
+		return err
+	}
+	r.Box, r.sample = r.Set.Box, how.Sample
+	p := &perturbationPart{Formula: "x_i = s_i", Sample: numbers(how.Sample), Brightness: number(how.Brightness), Contrast: number(how.Contrast),
+		Parameters: len(r.Set.Names), Clipped: r.Set.Clamped}
+	if how.Brightness > 0 {
+		p.Formula += " + b"
+	}
+	if how.Contrast > 0 {
+		mean := number(r.Set.Mean)
+		p.Mean = &mean
+		p.Formula += " + c (s_i - mean)"
+	}
+	var where []string
+	for _, e := range how.Epsilon {
+		if e > 0 {
+			p.Epsilon = numbers(how.Epsilon)
+			p.Formula += " + e_i"
+			where = append(where, "|e_i| at most epsilon_i")
+			break
+		}
+	}
+	if how.Clip != nil {
+		p.Formula = fmt.Sprintf("x_i = min(max(%s, %v), %v)", strings.TrimPrefix(p.Formula, "x_i = "), how.Clip[0], how.Clip[1])
+	}
+	if how.Brightness > 0 {
+		where = append(where, "|b| at most brightness")
+	}
+	if how.Contrast > 0 {
+		where = append(where, "|c| at most contrast")
+	}
+	if how.L1 != nil {
+		l1 := number(*how.L1)
+		p.L1 = &l1
+		where = append(where, "sum |e_i| at most l1")
+	}
+	p.Formula += ", " + strings.Join(where, ", ")
+	r.perturbation = p
+	return nil
+}
+
+// joint is the joint graph over the region's box.
+func (r *region) joint(plain *query.Joint) (*query.Joint, error) {
+	if r.Set == nil {
+		return plain, nil
+	}
+	return r.Set.Over(plain)
+}
+
+// Center is the sample of a region of parameters, and the centre of a box.
+func (r *region) Center() []float64 {
+	if r.Set == nil {
+		return r.Box.Center()
+	}
+	return r.sample
+}
+
+// named are the parameters of a witness that belong to all features.
+func (r *region) named(parameters []float64) map[string]number {
+	var out map[string]number
+	for k, v := range parameters {
+		if n := r.Set.Names[k]; n == "brightness" || n == "contrast" {
+			if out == nil {
+				out = make(map[string]number)
+			}
+			out[n] = number(v)
+		}
+	}
+	return out
+}
+
+// namedText is named for people.
+func (r *region) namedText(parameters []float64) string {
+	s := ""
+	values := r.named(parameters)
+	for _, n := range []string{"brightness", "contrast"} {
+		if v, ok := values[n]; ok {
+			s += fmt.Sprintf(", %s %.6g", n, float64(v))
+		}
+	}
+	return s
+}
+
+// patches are rectangles of an image.
+type patches struct {
+	channels, rows, columns int
+	last                    bool // channels come after columns
+	list                    [][4]int
+}
+
+// readPatches reads --patch and --image-shape.
+func readPatches(c *cli.Context, shape network.Shape) (*patches, error) {
+	name, given := c.Command.Name, c.String("image-shape")
+	p := &patches{}
+	if c.IsSet("image-shape") {
+		dims, err := wholeNumbers(given)
+		if err != nil || len(dims) < 2 || len(dims) > 3 {
+			return nil, usagef(name, "--image-shape %s: give ROWS,COLUMNS or CHANNELS,ROWS,COLUMNS", given)
+		}
+		if n := network.Shape(dims).Size(); n != shape.Size() {
+			return nil, usagef(name, "--image-shape %s: an image of %d values, and the networks take %d", given, n, shape.Size())
+		}
+		shape = dims
+	} else {
+		for len(shape) > 3 && shape[0] == 1 {
+			shape = shape[1:]
+		}
+		if len(shape) < 2 || len(shape) > 3 || len(shape) == 2 && (shape[0] == 1 || shape[1] == 1) {
+			return nil, usagef(name, "--patch: the networks take their input as %v, not as an image: give --image-shape ROWS,COLUMNS", shape)
+		}
+	}
+	colours := func(n int) bool { return n == 1 || n == 3 || n == 4 }
+	switch {
+	case len(shape) == 2:
+		p.channels, p.rows, p.columns = 1, shape[0], shape[1]
+	case colours(shape[2]) && !colours(shape[0]):
+		p.rows, p.columns, p.channels, p.last = shape[0], shape[1], shape[2], true
+	default:
+		p.channels, p.rows, p.columns = shape[0], shape[1], shape[2]
+	}
+	spec := c.String("patch")
+	v, err := wholeNumbers(spec)
+	if err != nil || len(v) == 0 || len(v)%4 != 0 {
+		return nil, usagef(name, "--patch %s: give four whole numbers ROW,COL,HEIGHT,WIDTH for each patch", spec)
+	}
+	for ; len(v) > 0; v = v[4:] {
+		if v[0] < 0 || v[1] < 0 || v[2] < 1 || v[3] < 1 || v[0] > p.rows-v[2] || v[1] > p.columns-v[3] {
+			return nil, usagef(name, "--patch %d,%d,%d,%d is not inside the image of %d rows and %d columns", v[0], v[1], v[2], v[3], p.rows, p.columns)
+		}
+		p.list = append(p.list, [4]int(v[:4]))
+	}
+	return p, nil
+}
+
+// holds says whether feature i belongs to a pixel of a patch.
+func (p *patches) holds(i int) bool {
+	if p.last {
+		i /= p.channels
+	}
+	row, col := i/p.columns%p.rows, i%p.columns
+	for _, q := range p.list {
+		if row >= q[0] && row < q[0]+q[2] && col >= q[1] && col < q[1]+q[3] {
+			return true
+		}
+	}
+	return false
+}
+
+// String says which pixels these are.
+func (p *patches) String() string {
+	var all []string
+	for _, q := range p.list {
+		all = append(all, fmt.Sprintf("rows %d to %d and columns %d to %d", q[0], q[0]+q[2]-1, q[1], q[1]+q[3]-1))
+	}
+	s := "in the patch of " + strings.Join(all, ", and of ")
+	if p.channels > 1 {
+		s += fmt.Sprintf(", %d channels", p.channels)
+		if p.last {
+			s += " (the last axis)"
+		}
+	}
+	return s
+}
+
+// wholeNumbers reads 1,2,3.
+func wholeNumbers(s string) ([]int, error) {
+	var out []int
+	for _, part := range strings.Split(s, ",") {
+		v, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
