@@ -26,7 +26,10 @@ func exactValues(t *testing.T, g *network.Graph, x []float64) [][]*big.Rat {
 		switch op := node.Op.(type) {
 		case *network.Dense:
 			for i := range op.Rows {
-				sum := new(big.Rat).SetFloat64(op.B[i])
+				sum := new(big.Rat)
+				if op.B != nil {
+					sum.SetFloat64(op.B[i])
+				}
 				for j, a := range in {
 					w := new(big.Rat).SetFloat64(op.W[i*op.Cols+j])
 					sum.Add(sum, w.Mul(w, a))

@@ -174,6 +174,30 @@ func TestExact(t *testing.T) {
 	})
 }
 
+// TestExactAtTheEnds: where the error of an operation is no float64, nothing is
+// called exact.
+func TestExactAtTheEnds(t *testing.T) {
+	for _, c := range []struct{ p, q float64 }{
+		{0x1p-600, 0x1p-600}, {0x1p-500 + 0x1p-552, 0x1p-540}, {0x1p600, 0x1p600}, {math.Inf(1), 2}, {math.NaN(), 2}, {math.Inf(1), 0},
+	} {
+		if v, exact := exactProduct(c.p, c.q); exact {
+			t.Errorf("%v times %v is %v, called exact", c.p, c.q, v)
+		}
+	}
+	for _, c := range []struct{ p, q float64 }{
+		{0x1p-600, 0x1p600}, {0x1p-1030, 1 + 0x1p-52}, {0x1p600, 0x1p-600}, {1, 0}, {0, 0}, {math.Inf(1), 2}, {0, math.Inf(1)},
+	} {
+		if v, exact := exactQuotient(c.p, c.q); exact {
+			t.Errorf("%v by %v is %v, called exact", c.p, c.q, v)
+		}
+	}
+	for _, c := range []struct{ p, q float64 }{{math.MaxFloat64, math.MaxFloat64}, {math.Inf(1), 1}, {math.NaN(), 1}, {1, 0x1p-60}} {
+		if v, exact := exactSum(c.p, c.q); exact {
+			t.Errorf("%v plus %v is %v, called exact", c.p, c.q, v)
+		}
+	}
+}
+
 // TestNotesOfSigmoid: what is asked about is said.
 func TestNotesOfSigmoid(t *testing.T) {
 	net, err := Decode(newModel(13, 1, 1).node("Abs", "x", "z").named("prob", "Sigmoid", "z", "y").bytes())

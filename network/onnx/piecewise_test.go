@@ -67,6 +67,8 @@ var piecewiseCases = []operatorCase{
 		[]float64{-1, 2}, []float64{2, 4}, "relu sparse relu sparse gather sum"},
 	{"ReduceMin of a LeakyRelu that falls", newModel(13, 1, 1, 2).node("LeakyRelu", "x", "r", floatOf("alpha", -1)).node("ReduceMin", "r", "y", intsOf("axes", 2)),
 		[]float64{-1, 2}, []float64{0, 1}, "relu sparse sparse relu sparse dense"},
+	{"MaxPool of a HardSigmoid that falls", newModel(13, 1, 1, 2).node("HardSigmoid", "x", "r", floatOf("alpha", -0.25), floatOf("beta", 0.5)).
+		node("MaxPool", "r", "y", intsOf("kernel_shape", 2)), []float64{-1, 1}, []float64{0, 0.75}, "elementwise relu elementwise relu elementwise sparse relu sparse dense"},
 	{"MaxPool, windows that share pairs", newModel(13, 1, 1, 5).node("MaxPool", "x", "y", intsOf("kernel_shape", 4)),
 		[]float64{9, 1, 2, 3, 4}, []float64{9, 4}, "sparse relu sparse sparse relu sparse"},
 	{"Sigmoid of one output", newModel(13, 1, 1).floats("w", nil, 2).node("Mul", "x w", "z").named("prob", "Sigmoid", "z", "y"), []float64{3}, []float64{0, 6}, "elementwise dense"},

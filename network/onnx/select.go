@@ -6,11 +6,11 @@ import (
 	"rsm/network"
 )
 
-// plain is the check of operators that take elements of x apart: no Softmax was
-// stripped from them.
+// plain is the check of operators that compute or take elements of x apart: no
+// Softmax or Sigmoid was stripped from it.
 func (c *call) plain(x value) error {
 	if x.softmax != "" {
-		return unsupportedf("%s comes before it, and is supported only at the end of the network", x.softmax)
+		return unsupportedf("%s comes before it, and is supported only at the end of the network, where it is stripped: it is smooth, so that no exact mixed-integer program holds it; cut the model before it", x.softmax)
 	}
 	return nil
 }
