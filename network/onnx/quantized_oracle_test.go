@@ -19,20 +19,24 @@ type quantizedLayer struct {
 	sw                                  []float64
 }
 
-func drawScale(t *rapid.T, name string) float64 {
-	if rapid.Bool().Draw(t, name+" is a power of two") { // half-way points are met then
-		return 1 / float64(int(1)<<rapid.IntRange(0, 6).Draw(t, name))
+// drawScale draws a scale; half-way points are met by powers of two.
+func drawScale(t *rapid.T, power bool, name string) float64 {
+	if power {
+		return 1 / float64(int(1)<<rapid.IntRange(0, 3).Draw(t, name))
 	}
 	return float64(rapid.Float32Range(0.001, 2).Draw(t, name))
 }
 
 func drawQuantizedLayer(t *rapid.T) *quantizedLayer {
+	powers := rapid.Bool().Draw(t, "scales are powers of two")
 	l := &quantizedLayer{
 		inputs: rapid.IntRange(1, 3).Draw(t, "inputs"), outputs: rapid.IntRange(1, 3).Draw(t, "outputs"), width: 1,
 		zx: rapid.Int64Range(0, 255).Draw(t, "zx"), zy: rapid.Int64Range(-128, 127).Draw(t, "zy"),
-		sx: drawScale(t, "sx"), sy: drawScale(t, "sy"),
+		sx: drawScale(t, powers, "sx"), sy: drawScale(t, powers, "sy"),
 	}
-	l.sy *= float64(int(1) << rapid.IntRange(0, 14).Draw(t, "most sums fit")) // the levels
+	if !rapid.Bool().Draw(t, "most sums are beyond the levels") {
+		l.sy *= 1 << 10
+	}
 	taps := 1
 	if rapid.Bool().Draw(t, "convolution") {
 		l.width = rapid.IntRange(2, 4).Draw(t, "width")
@@ -45,10 +49,10 @@ func drawQuantizedLayer(t *rapid.T) *quantizedLayer {
 	}
 	l.x = list(l.inputs*l.width, 0, 255, "x")
 	l.w = list(l.outputs*l.inputs*taps, -128, 127, "w")
-	l.bias = list(l.outputs, -1<<20, 1<<20, "bias")
+	l.bias = list(l.outputs, -1<<12, 1<<12, "bias")
 	l.zw = list(l.outputs, -128, 127, "zw")
 	for i := range l.outputs {
-		l.sw = append(l.sw, drawScale(t, fmt.Sprintf("sw%d", i)))
+		l.sw = append(l.sw, drawScale(t, powers, fmt.Sprintf("sw%d", i)))
 	}
 	return l
 }
