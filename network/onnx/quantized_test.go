@@ -83,6 +83,11 @@ var quantizedCases = []struct {
 	{"one ReLU, not two", quantizedModel(13, 1, 1).floats("w", []int{1, 2}, 1, -1).node("MatMul", "x w", "m").node("Relu", "m", "r").
 		node("QuantizeLinear", "r s o", "q").node("DequantizeLinear", "q s o", "d").floats("v", []int{2, 2}, 1, 0, 2, 1).node("MatMul", "d v", "n").
 		node("QuantizeLinear", "n s o", "y"), []float64{3}, []float64{6, 0}, "dense relu quantize elementwise dense relu quantize"},
+	{"one ReLU, where the file's is behind a quantization that clips at 0", quantizedModel(13, 1, 1).floats("w", []int{1, 2}, 1, -1).node("MatMul", "x w", "m").
+		node("QuantizeLinear", "m s zs", "q").node("DequantizeLinear", "q s zs", "d").node("Relu", "d", "r").node("QuantizeLinear", "r s zs", "p").
+		node("DequantizeLinear", "p s zs", "y"), []float64{3}, []float64{3, 0}, "dense relu quantize elementwise quantize elementwise"},
+	{"a ReLU behind a quantization of other numbers", quantizedModel(13, 1, 1).floats("w", []int{1, 2}, 1, -1).node("MatMul", "x w", "m").
+		node("QuantizeLinear", "m s z", "q").node("DequantizeLinear", "q s z", "d").node("Relu", "d", "y"), []float64{3}, []float64{3, 0}, "dense quantize elementwise relu"},
 	{"no ReLU after a pooling of ReLUs", quantizedModel(13, 1, 1, 2).floats("w", []int{2, 2}, 1, 0, 0, -1).node("MatMul", "x w", "m").node("Relu", "m", "r").
 		node("QuantizeLinear", "r s o", "q").node("DequantizeLinear", "q s o", "d").node("AveragePool", "d", "a", intsOf("kernel_shape", 2)).
 		node("QuantizeLinear", "a t zs", "y"), []float64{3, -5}, []float64{0, -112}, "dense relu quantize elementwise convolution quantize dense"},
