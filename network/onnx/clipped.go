@@ -22,6 +22,35 @@ func (r *reader) computed(node int) bool {
 	return false
 }
 
+// rectified says whether a node is a ReLU that was quantized and dequantized, with no
+// level below zero, as where an exporter keeps a ReLU behind a quantization that clips at
+// zero.
+func (r *reader) rectified(node int) bool {
+	v := r.net.Nodes[node]
+	scale, ok := v.Op.(*network.Elementwise)
+	if !ok || scale.Mul == nil || scale.Div != nil {
+		return false
+	}
+	q := r.net.Nodes[v.Inputs[0]]
+	op, ok := q.Op.(*network.Quantize)
+	if !ok {
+		return false
+	}
+	if _, ok := r.net.Nodes[q.Inputs[0]].Op.(network.ReLU); !ok {
+		return false
+	}
+	for i, m := range scale.Mul {
+		add := 0.0
+		if scale.Add != nil {
+			add = scale.Add[i]
+		}
+		if m < 0 || math.FMA(m, op.Lo, add) < 0 { // the sign is exact
+			return false
+		}
+	}
+	return true
+}
+
 // made says which operator the nodes from first on are parts of.
 type made struct {
 	first int

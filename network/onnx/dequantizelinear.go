@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"rsm/network"
 )
@@ -43,6 +44,9 @@ func (c *call) dequantized(x value, s scaling, typ dataType) (value, error) {
 		for i := range n {
 			step, zero := s.at(i)
 			op.Mul[i], op.Add[i] = step, 0-step*zero
+		}
+		if err := network.CheckFinite(slices.Concat(op.Mul, op.Add)); err != nil {
+			return value{}, fmt.Errorf("scales, and scales times zero points: %w", err)
 		}
 		if constantly(op.Add, 0) {
 			op.Add = nil

@@ -20,6 +20,11 @@
 //     nondecreasing function made is that function of the maximum of what it was
 //     applied to, which has fewer neurons (monotone.go). What is smooth or jumps is
 //     refused by name (refused.go).
+//   - QuantizeLinear makes integers, the levels of network.Quantize, and
+//     DequantizeLinear is affine: both in real arithmetic. Operators of quantized
+//     tensors (QLinearConv, QGemm, MatMulInteger) are sums of products of integers,
+//     which are exact, times the scales (qlinear.go). A ReLU that an exporter left
+//     out, because quantization clips at zero anyway, is put back (clipped.go).
 //   - Constants are folded into layers only where the result is a float64
 //     exactly. alpha*W of a Gemm becomes a weight if every product is exact,
 //     and a multiplication after the layer otherwise; a division by a constant
@@ -33,6 +38,6 @@
 // docs/Changelog.md there, which has every version of every operator.
 //
 // A new operator is one file here with a function of type build, and one line
-// in operators.go, operatortables.go or convolutions.go. node-tests.txt in testdata
+// in operators.go, operatortables.go, convolutions.go or quantized_operators.go. node-tests.txt in testdata
 // lists which conformance tests of ONNX run.
 package onnx

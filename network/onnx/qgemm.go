@@ -1,6 +1,10 @@
 package onnx
 
-import "rsm/network"
+import (
+	"fmt"
+
+	"rsm/network"
+)
 
 // buildQGemm reads QGemm of ONNX Runtime: alpha scale_a scale_b ((A - zero_a)(B - zero_b) + C)
 // with C of INT32, quantized if there is a scale for the result.
@@ -37,7 +41,11 @@ func buildQGemm(c *call) (value, error) {
 	if err := c.fits(y, f.x, f.levels); err != nil {
 		return value{}, err
 	}
-	if alpha := c.float("alpha", 1); alpha != 1 {
+	alpha := c.float("alpha", 1)
+	if err := network.CheckFinite([]float64{alpha}); err != nil {
+		return value{}, fmt.Errorf("attribute alpha: %w", err)
+	}
+	if alpha != 1 {
 		if y, err = c.add(c.title()+" (alpha)", &network.Elementwise{Mul: filled(alpha, y.shape.Size())}, y.shape, y); err != nil {
 			return value{}, err
 		}

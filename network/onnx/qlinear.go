@@ -128,6 +128,9 @@ func (c *call) rescaled(name string, v, a, b value, shapeA, shapeB network.Shape
 			product[i] *= x[i]
 		}
 	}
+	if err := network.CheckFinite(product); err != nil {
+		return value{}, fmt.Errorf("products of scales %s and %s: %w", quoted(a.name), quoted(b.name), err)
+	}
 	return c.add(name, &network.Elementwise{Mul: product}, v.shape, v)
 }
 

@@ -83,6 +83,11 @@ var quantizedCases = []struct {
 	{"one ReLU, not two", quantizedModel(13, 1, 1).floats("w", []int{1, 2}, 1, -1).node("MatMul", "x w", "m").node("Relu", "m", "r").
 		node("QuantizeLinear", "r s o", "q").node("DequantizeLinear", "q s o", "d").floats("v", []int{2, 2}, 1, 0, 2, 1).node("MatMul", "d v", "n").
 		node("QuantizeLinear", "n s o", "y"), []float64{3}, []float64{6, 0}, "dense relu quantize elementwise dense relu quantize"},
+	{"one ReLU, where the file's is behind a quantization that clips at 0", quantizedModel(13, 1, 1).floats("w", []int{1, 2}, 1, -1).node("MatMul", "x w", "m").
+		node("QuantizeLinear", "m s zs", "q").node("DequantizeLinear", "q s zs", "d").node("Relu", "d", "r").node("QuantizeLinear", "r s zs", "p").
+		node("DequantizeLinear", "p s zs", "y"), []float64{3}, []float64{3, 0}, "dense relu quantize elementwise quantize elementwise"},
+	{"a ReLU behind a quantization of other numbers", quantizedModel(13, 1, 1).floats("w", []int{1, 2}, 1, -1).node("MatMul", "x w", "m").
+		node("QuantizeLinear", "m s z", "q").node("DequantizeLinear", "q s z", "d").node("Relu", "d", "y"), []float64{3}, []float64{3, 0}, "dense quantize elementwise relu"},
 	{"no ReLU after a pooling of ReLUs", quantizedModel(13, 1, 1, 2).floats("w", []int{2, 2}, 1, 0, 0, -1).node("MatMul", "x w", "m").node("Relu", "m", "r").
 		node("QuantizeLinear", "r s o", "q").node("DequantizeLinear", "q s o", "d").node("AveragePool", "d", "a", intsOf("kernel_shape", 2)).
 		node("QuantizeLinear", "a t zs", "y"), []float64{3, -5}, []float64{0, -112}, "dense relu quantize elementwise convolution quantize dense"},
@@ -264,6 +269,12 @@ var quantizedErrors = []struct {
 	{"a quantized tensor quantized", quantizedModel(13, 1, 2).node("QuantizeLinear", "x s", "q").node("QuantizeLinear", "q s", "y"),
 		`!op #1 (QuantizeLinear, opset 13): operand "q" has elements of UINT8`},
 	{"real numbers dequantized", quantizedModel(13, 1, 2).node("DequantizeLinear", "x s", "y"), `!op #0 (DequantizeLinear, opset 13): operand "x" has elements of FLOAT`},
+	{"alpha that is no number", quantizedModel(13, 1, 1).levels("w", uint8Type, []int{1, 2}, 1, 2).
+		node("QuantizeLinear", "x s o", "q").microsoft("QGemm", "q s o w s o", "y", floatOf("alpha", float32(nan))), "attribute alpha: element 0 is NaN"},
+	{"a huge scale", newModel(13, 1, 1).floats("s", nil, 0x1p+110).node("QuantizeLinear", "x s", "q").node("DequantizeLinear", "q s", "y"),
+		"scales, and scales times zero points: element 0 is"},
+	{"a product of scales that vanishes", quantizedModel(13, 1, 1).levels("w", int8Type, []int{1, 1}, 1).floats("v", nil, 0x1p-120).
+		node("QuantizeLinear", "x v o", "q").node("QLinearMatMul", "q v o w v os s o", "y"), `products of scales "v" and "v": element 0 is`},
 	{"channels last", quantizedModel(13, 1, 1, 3).node("QuantizeLinear", "x s z", "q").
 		microsoft("QLinearGlobalAveragePool", "q s z t z", "y", intOf("channels_last", 1)), "!op #1 (com.microsoft.QLinearGlobalAveragePool): its layout has the channels last"},
 	{"parts of QLinearConcat", quantizedModel(13, 1, 1).node("QuantizeLinear", "x s z", "q").microsoft("QLinearConcat", "t z q s z q", "y", intOf("axis", 1)),

@@ -2,11 +2,18 @@ package onnx
 
 import "rsm/network"
 
-// buildReLU reads Relu: y = max(x, 0).
+// buildReLU reads Relu: y = max(x, 0), which is x where a ReLU came before already.
 func buildReLU(c *call) (value, error) {
 	x, err := c.operand()
 	if err != nil {
 		return value{}, err
+	}
+	if c.rectified(x.node) {
+		y, err := c.view(x, x.shape)
+		if c.uses[x.name] == 1 {
+			y.monotone = x.monotone
+		}
+		return y, err
 	}
 	return c.activation(x, func(c *call, x value) (value, error) { return c.add(c.title(), network.ReLU{}, x.shape, x) })
 }
