@@ -3,6 +3,7 @@ package networktest
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"rsm/network"
 )
@@ -52,11 +53,11 @@ func Twin(rng *rand.Rand, n *network.Network, sigma, prune float64) *network.Net
 		switch d := op.(type) {
 		case *network.Dense:
 			c := *d
-			c.W = noisy(d.W)
+			c.W, c.B = noisy(d.W), slices.Clone(d.B)
 			op = &c
 		case *network.Conv:
 			c := *d
-			c.W = noisy(d.W)
+			c.W, c.B = noisy(d.W), slices.Clone(d.B)
 			op = &c
 		}
 		must(t.Add(v.Name, op, v.Shape, v.Inputs...))
