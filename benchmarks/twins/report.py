@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from export import DIALECTS
+from quantized import SCHEMES
 
 FOLDERS = ("models", "samples", "expected")  # everything in them is made by make_twins.py
 MANIFEST = "twins.json"
@@ -25,7 +26,8 @@ def read_manifest(folder: Path) -> list[dict]:
 def write_tables(readme: Path, entries: list[dict]) -> None:
     """Replaces the generated parts of README.md, which stand between marker comments."""
     text = readme.read_text()
-    for name, table in {"twins": twins_table(entries), "dialects": dialects_table()}.items():
+    tables = {"twins": twins_table(entries), "dialects": dialects_table(), "schemes": schemes_table()}
+    for name, table in tables.items():
         pattern = rf"(<!-- {name}: generated[^\n]*-->\n).*?(<!-- end of {name} -->)"
         text, found = re.subn(
             pattern, lambda m, table=table: m[1] + table + m[2], text, flags=re.DOTALL
@@ -72,6 +74,10 @@ def dialects_table() -> str:
         rows.append((name, dialect.opset, f"[{', '.join(map(str, shape))}]", layers, stored, dialect.note))
     header = ("dialect", "opset", "input", "operators beside Relu", "tensors", "remark")
     return _table(header, "lrllll", rows)
+
+
+def schemes_table() -> str:
+    return _table(("kind", "what it is"), "ll", [(name, scheme.note) for name, scheme in SCHEMES.items()])
 
 
 def write_sums(folder: Path) -> None:
