@@ -28,6 +28,7 @@ class Dataset:
     train_y: np.ndarray
     held_x: np.ndarray
     held_y: np.ndarray
+    classes: int = CLASSES
     limits: tuple[float, float] = (0.0, 1.0)  # no input is outside
 
     @property

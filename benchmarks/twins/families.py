@@ -1,47 +1,82 @@
-"""What is made: for each architecture its data set, its original, and the kinds of its twins."""
+"""What is made: for each architecture its data set, and the kinds of its twins."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import compress
-import export
-from data import Dataset
-from mlp import Network
+from architectures import ARCHITECTURES
+from compress import Training
+from train import Recipe
 
 
 @dataclass(frozen=True)
 class Family:
     """An original and its twins.
 
-    `train` makes the original; `kinds` are the twins made from it by training and rounding, the
-    original the first, each written in the dialect of the same name; `schemes` those that
-    onnxruntime makes from the original's file.
+    `dialects` has the twins made by training and rounding, the original the first, each with the
+    dialect that it is written in; `schemes` those that onnxruntime makes from the original's file.
     """
 
     dataset: str
-    train: Callable[[Dataset], Network]
-    kinds: dict[str, compress.Maker]
+    training: Training
     dialects: dict[str, str]
     schemes: tuple[str, ...]
 
 
-def _mlp(name: str, sizes: list[int], schemes: tuple[str, ...] = ("qdq8",)) -> Family:
+def _mlp(name: str, dialects: str, *schemes: str) -> Family:
     return Family(
         dataset=name.split("-")[0],
-        train=partial(compress.original, name, sizes),
-        kinds=compress.KINDS,
-        dialects=export.ASSIGNED[name],
-        schemes=schemes,
+        training=Training(ARCHITECTURES[name]),
+        dialects=dict(zip(compress.KINDS, dialects.split(), strict=True)),
+        schemes=("qdq8", *schemes),
     )
+
+
+# Of a convolutional network, the kinds of twins and their dialects.
+CONV_DIALECTS = {
+    "original": "torch",
+    "pruned60": "torch-old",
+    "float16": "half",
+    "distilled": "keras-image",
+    "structured": "tf",
+}
+
+
+# Their steps are fewer and cost more than those of the fully connected ones.
+CONV_STEPS = {
+    "original": Recipe(steps=3_000),
+    "fine_tune": Recipe(steps=1_000),
+    "distil": Recipe(steps=3_000, temperature=3.0),
+}
+
+
+def _conv(name: str) -> Family:
+    return Family("mnist", Training(ARCHITECTURES[name], **CONV_STEPS), CONV_DIALECTS, ("qdq8",))
 
 
 FAMILIES = {
     "digits": _mlp(
-        "digits", [64, 32, 32, 10], ("qdq8", "qdq8-channel", "qdq8-signed", "qdq4", "qdq16", "qoperator8")
+        "digits",
+        "torch gemm tf-typed constants tf torch-old half softmax tf-typed gemm",
+        *("qdq8-channel", "qdq8-signed", "qdq4", "qdq16", "qoperator8"),
     ),
-    "mnist-2x20": _mlp("mnist-2x20", [784, 20, 20, 10], ("qdq8", "qdq8-channel")),
-    "mnist-2x50": _mlp("mnist-2x50", [784, 50, 50, 10], ("qdq8", "qdq8-channel")),
-    "mnist-3x50": _mlp("mnist-3x50", [784, 50, 50, 50, 10]),
-    "mnist-2x100": _mlp("mnist-2x100", [784, 100, 100, 10]),
+    "mnist-2x20": _mlp(
+        "mnist-2x20",
+        "tf torch-image keras-image torch-old constants gemm half softmax-old tf-typed torch",
+        "qdq8-channel",
+    ),
+    "mnist-2x50": _mlp(
+        "mnist-2x50",
+        "torch tf torch-image tf-typed gemm constants half-tf keras-image torch-old tf-typed",
+        "qdq8-channel",
+    ),
+    "mnist-3x50": _mlp(
+        "mnist-3x50", "torch-image keras-image torch gemm torch-old tf-typed half tf constants softmax"
+    ),
+    "mnist-2x100": _mlp(
+        "mnist-2x100", "constants torch-old gemm torch keras-image torch-image half-tf tf-typed torch tf"
+    ),
+    "mnist-conv": _conv("mnist-conv"),
+    "mnist-conv-bn": _conv("mnist-conv-bn"),
+    "mnist-conv-pool": _conv("mnist-conv-pool"),
+    "mnist-conv-res": _conv("mnist-conv-res"),
 }

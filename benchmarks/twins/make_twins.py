@@ -22,13 +22,13 @@ import onnx
 
 import compress
 import export
-import mlp
+import layers
 import oracle
 import quantized
 import report
 from data import Dataset, load_digits, load_mnist
 from families import FAMILIES, Family
-from mlp import Network
+from layers import Network
 
 HERE = Path(__file__).resolve().parent
 
@@ -78,10 +78,10 @@ def make_family(
 
     @cache
     def original() -> Network:
-        return family.train(data)
+        return compress.original(family.training, data, compress.seed_of(architecture))
 
     entries = []
-    for kind in [*family.kinds, *family.schemes]:
+    for kind in [*family.dialects, *family.schemes]:
         name = f"{architecture}-{kind}"
         if not any(fnmatch(name, pattern) for pattern in patterns):
             if name in kept:
@@ -91,13 +91,13 @@ def make_family(
         source = folder / "models" / f"{architecture}-{FIRST_KIND}.onnx"
         if kind in family.schemes:
             quantized.write(source, data.train_x, data.limits, quantized.SCHEMES[kind], path)
-            written_as = {"widths": entries[0]["widths"], "dialect": kind, "quantized": True}
+            written_as = {"layers": entries[0]["layers"], "dialect": kind, "quantized": True}
         else:
-            network = family.kinds[kind](original(), data, compress.seed_of(name))
+            network = compress.KINDS[kind](original(), data, family.training, compress.seed_of(name))
             dialect = family.dialects[kind]
             export.write(network, export.DIALECTS[dialect], name, path)
-            require_same(name, np.asarray(mlp.logits(network, data.held_x)), oracle.answers(path, data.held_x).logits)
-            written_as = {"widths": mlp.widths(network), "dialect": dialect}
+            require_same(name, np.asarray(layers.logits(network, data.held_x)), oracle.answers(path, data.held_x).logits)
+            written_as = {"layers": layers.described(network), "dialect": dialect}
         write_expected(folder / "expected", name, oracle.answers(path, data.sample_x))
         entry = {"name": name, "architecture": architecture, "kind": kind, "dataset": data.name, **written_as}
         entries.append(entry | measured(path, source, data))

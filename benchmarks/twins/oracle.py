@@ -47,12 +47,12 @@ def decisions(scores: np.ndarray) -> np.ndarray:
 def parameters(path: Path) -> tuple[int, int]:
     """How many weights (without biases) a file stores, and how many of them are not zero.
 
-    Counted in the file itself: every tensor of two dimensions, initializer or Constant.
+    Counted in the file itself: every tensor of two or more dimensions, initializer or Constant.
     """
     graph = onnx.load(path).graph
     constants = [node.attribute[0].t for node in graph.node if node.op_type == "Constant"]
     tensors = [onnx.numpy_helper.to_array(t) for t in [*graph.initializer, *constants]]
-    weights = [tensor for tensor in tensors if tensor.ndim == 2]
+    weights = [tensor for tensor in tensors if tensor.ndim >= 2]
     return sum(w.size for w in weights), sum(int(np.count_nonzero(w)) for w in weights)
 
 

@@ -41,7 +41,7 @@ def twins_table(entries: list[dict]) -> str:
     rows = [
         (
             f"{entry['name']}.onnx",
-            "-".join(map(str, entry["widths"])),
+            entry["layers"],
             f"{entry['accuracy']:.2%}",
             f"{entry['agreement']:.2%}",
             f"{entry['nonzero_weights']:,} of {entry['weights']:,}",
