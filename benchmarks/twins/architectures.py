@@ -50,10 +50,13 @@ def _head(rng, inputs: int, hidden: int, classes: int = CLASSES) -> Network:
     return [Flatten(), _dense(rng, inputs, hidden), Relu(), _dense(rng, hidden, classes)]
 
 
-def conv(normalised: bool, width: float, seed: int) -> Network:
-    """Two strided convolutions and two dense layers for MNIST; 2,000 ReLUs at width 1."""
+def conv(normalised: bool, sizes: tuple[int, int, int], width: float, seed: int) -> Network:
+    """Two strided convolutions and two dense layers for MNIST; `sizes` has channels and hidden units.
+
+    A channel of the first has 196 ReLUs, one of the second 49.
+    """
     rng = np.random.default_rng(seed)
-    first, second, hidden = (int(size * width) for size in (8, 8, 40))
+    first, second, hidden = (int(size * width) for size in sizes)
     network: Network = [Image((1, 28, 28))]
     for inputs, outputs in ((1, first), (first, second)):
         # A bias before a normalisation would have no effect.
@@ -62,23 +65,39 @@ def conv(normalised: bool, width: float, seed: int) -> Network:
     return network + _head(rng, second * 7 * 7, hidden)
 
 
-def conv_pool(width: float, seed: int) -> Network:
-    """As conv, with max pooling between the convolutions: 944 ReLUs and 196 windows of four at width 1."""
+def conv_pool(sizes: tuple[int, int, int], width: float, seed: int) -> Network:
+    """As conv, with max pooling between the convolutions.
+
+    A channel of the first has 196 ReLUs and 49 windows of four, one of the second 16 ReLUs.
+    """
     rng = np.random.default_rng(seed)
-    first, second, hidden = (int(size * width) for size in (4, 8, 32))
+    first, second, hidden = (int(size * width) for size in sizes)
     network = [Image((1, 28, 28)), _conv(rng, 1, first, (4, 4), stride=2), Relu(), MaxPool(2)]
     network += [_conv(rng, first, second, (3, 3), stride=2), Relu()]
     return network + _head(rng, second * 4 * 4, hidden)
 
 
-def conv_residual(width: float, seed: int) -> Network:
-    """As conv, with a residual block of two convolutions after the two strided ones; 1,992 ReLUs at width 1."""
+def conv_residual(sizes: tuple[int, int, int], width: float, seed: int) -> Network:
+    """As conv, with a residual block of two convolutions after the two strided ones.
+
+    A channel of the first has 196 ReLUs, one of the second three times 49.
+    """
     rng = np.random.default_rng(seed)
-    first, second, hidden = (int(size * width) for size in (4, 8, 32))
+    first, second, hidden = (int(size * width) for size in sizes)
     network = [Image((1, 28, 28)), _conv(rng, 1, first, (4, 4), stride=2), Relu()]
     network += [_conv(rng, first, second, (4, 4), stride=2), Relu()]
     body = [_conv(rng, second, second, (3, 3), stride=1), Relu(), _conv(rng, second, second, (3, 3), stride=1)]
     return network + [Residual(body), Relu()] + _head(rng, second * 7 * 7, hidden)
+
+
+def ecg(width: float, seed: int) -> Network:
+    """Two strided convolutions over time and two dense layers for two leads; 400 ReLUs at width 1."""
+    rng = np.random.default_rng(seed)
+    first, second, hidden = (int(size * width) for size in (8, 8, 16))
+    network: Network = [Image((2, 64))]
+    for inputs, outputs in ((2, first), (first, second)):
+        network += [_conv(rng, inputs, outputs, (5,), stride=2), Relu()]
+    return network + _head(rng, second * 16, hidden, classes=2)
 
 
 ARCHITECTURES: dict[str, Architecture] = {
@@ -87,8 +106,13 @@ ARCHITECTURES: dict[str, Architecture] = {
     "mnist-2x50": mlp(784, 50, 50, 10),
     "mnist-3x50": mlp(784, 50, 50, 50, 10),
     "mnist-2x100": mlp(784, 100, 100, 10),
-    "mnist-conv": partial(conv, False),
-    "mnist-conv-bn": partial(conv, True),
-    "mnist-conv-pool": conv_pool,
-    "mnist-conv-res": conv_residual,
+    "mnist-conv": partial(conv, False, (8, 8, 40)),  # 2,000 ReLUs
+    "mnist-conv-bn": partial(conv, True, (8, 8, 40)),  # 2,000
+    "mnist-conv-pool": partial(conv_pool, (4, 8, 32)),  # 944, and 196 windows of four
+    "mnist-conv-res": partial(conv_residual, (4, 8, 32)),  # 1,992
+    "mnist-conv-robust": partial(conv, False, (4, 8, 32)),  # 1,208
+    "mnist-conv-bn-robust": partial(conv, True, (4, 8, 32)),  # 1,208
+    "mnist-conv-pool-robust": partial(conv_pool, (4, 8, 32)),  # 944, and 196 windows of four
+    "ecg-conv": ecg,
+    "mnist-conv-res-robust": partial(conv_residual, (4, 4, 32)),  # 1,404
 }

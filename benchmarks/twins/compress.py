@@ -27,8 +27,8 @@ TINY = 1e-3  # weights of the L1-penalised network below this magnitude become z
 class Training:
     """How the networks of a family are trained: ordinarily, or for other objectives.
 
-    `objective` is that of an original and `tuning` that of what is trained on from one; None is the
-    cross-entropy.
+    `objective` is that of what starts from random weights, after steps on the cross-entropy alone as
+    `before` says, and `tuning` that of what is trained on from an original; None is the cross-entropy.
     """
 
     architecture: Architecture
@@ -36,6 +36,7 @@ class Training:
     fine_tune: Recipe = Recipe(steps=2_500)
     distil: Recipe = Recipe(steps=5_000, temperature=3.0)
     sparsify: Recipe = Recipe(steps=3_000, learning_rate=1e-3, weight_decay=0.0, l1=2e-4)
+    before: Recipe | None = None
     objective: Objective | None = None
     tuning: Objective | None = None
 
@@ -47,8 +48,7 @@ def seed_of(name: str) -> int:
 
 def original(training: Training, data: Dataset, seed: int) -> Network:
     """Trained from the start on the labels."""
-    start = training.architecture(1.0, seed)
-    return _fit(start, data, _targets(data), training.original, seed, training.objective)
+    return _from_start(1.0, data, _targets(data), training, training.original, seed)
 
 
 def pruned(network: Network, fraction: float, data: Dataset, training: Training, seed: int) -> Network:
@@ -170,9 +170,8 @@ def distilled(network: Network, data: Dataset, training: Training, seed: int) ->
 
     The labels are not used.
     """
-    student = training.architecture(0.5, seed)
     targets = layers.softened(network, data.train_x, training.distil.temperature)
-    return _fit(student, data, targets, training.distil, seed, training.objective)
+    return _from_start(0.5, data, targets, training, training.distil, seed)
 
 
 def sparsified(network: Network, data: Dataset, training: Training, seed: int) -> Network:
@@ -183,6 +182,13 @@ def sparsified(network: Network, data: Dataset, training: Training, seed: int) -
 
 def _targets(data: Dataset) -> np.ndarray:
     return layers.one_hot(data.train_y, data.classes)
+
+
+def _from_start(width: float, data: Dataset, targets: np.ndarray, training: Training, recipe: Recipe, seed: int) -> Network:
+    network = training.architecture(width, seed)
+    if training.before is not None:
+        network = _fit(network, data, targets, training.before, seed, None)
+    return _fit(network, data, targets, recipe, seed, training.objective)
 
 
 def _tuned(network: Network, data: Dataset, training: Training, seed: int, masks=None) -> Network:

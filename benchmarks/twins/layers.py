@@ -113,9 +113,9 @@ def apply(layer: Layer, x, by_batch: bool = False):
             y = convolve(x, layer.weight, layer)
             return y if layer.bias is None else y + per_channel(layer.bias, y)
         case BatchNorm():
-            mean, variance = averages(x) if by_batch else (layer.mean, layer.variance)
-            slope = layer.scale / jnp.sqrt(variance + NORMALISATION_EPSILON)
-            return (x - per_channel(mean, x)) * per_channel(slope, x) + per_channel(layer.shift, x)
+            if by_batch:
+                layer = BatchNorm(layer.scale, layer.shift, *averages(x))
+            return (x - per_channel(layer.mean, x)) * per_channel(slope(layer), x) + per_channel(layer.shift, x)
         case Relu():
             return jax.nn.relu(x)
         case MaxPool(size):
@@ -126,6 +126,11 @@ def apply(layer: Layer, x, by_batch: bool = False):
         case Residual(body):
             return x + logits(body, x, by_batch)
     raise TypeError(f"not a layer: {layer}")
+
+
+def slope(layer: BatchNorm):
+    """What a normalisation multiplies each channel by."""
+    return layer.scale / jnp.sqrt(layer.variance + NORMALISATION_EPSILON)
 
 
 def convolve(x, weight, layer: Conv):
@@ -158,6 +163,19 @@ def settled(network: Network, x) -> Network:
             layer = Residual(settled(layer.body, x))
         layers.append(layer)
         x = apply(layer, x)
+    return layers
+
+
+def frozen(network: Network) -> Network:
+    """The network with averages that are constants to jax: they are measured, not trained."""
+    layers = []
+    for layer in network:
+        if isinstance(layer, BatchNorm):
+            constant = jax.lax.stop_gradient((layer.mean, layer.variance))
+            layer = BatchNorm(layer.scale, layer.shift, *constant)
+        elif isinstance(layer, Residual):
+            layer = Residual(frozen(layer.body))
+        layers.append(layer)
     return layers
 
 

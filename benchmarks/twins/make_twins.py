@@ -5,7 +5,8 @@
     python make_twins.py --data DIR NAME...    the same for these only, and leaves the others alone
     python make_twins.py --check               verifies SHA256SUMS, every model, and every expected output
 
-DIR holds mnist/t10k-images-idx3-ubyte.gz and mnist/t10k-labels-idx1-ubyte.gz. NAME may have wildcards:
+DIR holds mnist/t10k-images-idx3-ubyte.gz, mnist/t10k-labels-idx1-ubyte.gz and mitbih/100.hea,
+100.dat and 100.atr. NAME may have wildcards:
 'mnist-2x20-*', '*-qdq8'.
 """
 
@@ -26,7 +27,8 @@ import layers
 import oracle
 import quantized
 import report
-from data import Dataset, load_digits, load_mnist
+import robust
+from data import Dataset, load_digits, load_ecg, load_mnist
 from families import FAMILIES, Family
 from layers import Network
 
@@ -45,7 +47,7 @@ ODD_SHARE = 0.01
 
 def make(data_folder: Path, patterns: list[str], folder: Path) -> None:
     """Makes the outputs of these names anew. They replace those in `folder` at the end, when all went well."""
-    datasets = {"digits": load_digits(), "mnist": load_mnist(data_folder)}
+    datasets = {data.name: data for data in (load_digits(), load_mnist(data_folder), load_ecg(data_folder))}
     kept = {}
     with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as scratch:
         fresh = Path(scratch)
@@ -98,6 +100,11 @@ def make_family(
             export.write(network, export.DIALECTS[dialect], name, path)
             require_same(name, np.asarray(layers.logits(network, data.held_x)), oracle.answers(path, data.held_x).logits)
             written_as = {"layers": layers.described(network), "dialect": dialect}
+            survived = [
+                {"epsilon": epsilon} | robust.measured(network, data.held_x, data.held_y, epsilon, data.limits)
+                for epsilon in family.epsilons
+            ]
+            written_as |= {"robust": survived} if survived else {}
         write_expected(folder / "expected", name, oracle.answers(path, data.sample_x))
         entry = {"name": name, "architecture": architecture, "kind": kind, "dataset": data.name, **written_as}
         entries.append(entry | measured(path, source, data))
@@ -111,6 +118,8 @@ def measured(path: Path, original: Path, data: Dataset) -> dict:
     decided = oracle.decisions(held.logits)
     reference = oracle.decisions(oracle.answers(original, data.held_x).logits)
     weights, nonzero = oracle.parameters(path)
+    # Of each class, how many are taken for each: what an accuracy hides where classes are not alike frequent.
+    confusion = [[int(np.sum(decided[data.held_y == c] == d)) for d in range(data.classes)] for c in range(data.classes)]
     return {
         "ends_in_softmax": held.ends_in_softmax,
         "weights": weights,
@@ -119,6 +128,7 @@ def measured(path: Path, original: Path, data: Dataset) -> dict:
         "held_out": len(data.held_y),
         "accuracy": round(float(np.mean(decided == data.held_y)), 6),
         "agreement": round(float(np.mean(decided == reference)), 6),
+        **({"confusion": confusion} if data.classes == 2 else {}),
     }
 
 
