@@ -26,7 +26,13 @@ def read_manifest(folder: Path) -> list[dict]:
 def write_tables(readme: Path, entries: list[dict]) -> None:
     """Replaces the generated parts of README.md, which stand between marker comments."""
     text = readme.read_text()
-    tables = {"twins": twins_table(entries), "dialects": dialects_table(), "schemes": schemes_table()}
+    tables = {
+        "twins": twins_table(entries),
+        "dialects": dialects_table(),
+        "schemes": schemes_table(),
+        "robust": robust_table([entry for entry in entries if entry["architecture"].endswith("robust")]),
+        "beats": confusion_table([entry for entry in entries if "confusion" in entry]),
+    }
     for name, table in tables.items():
         pattern = rf"(<!-- {name}: generated[^\n]*-->\n).*?(<!-- end of {name} -->)"
         text, found = re.subn(
@@ -78,6 +84,32 @@ def dialects_table() -> str:
 
 def schemes_table() -> str:
     return _table(("kind", "what it is"), "ll", [(name, scheme.note) for name, scheme in SCHEMES.items()])
+
+
+def robust_table(entries: list[dict]) -> str:
+    rows = [
+        (
+            f"{entry['name']}.onnx",
+            at["epsilon"],
+            f"{entry['accuracy']:.2%}",
+            f"{at['attacked']:.2%}",
+            f"{at['proved']:.2%}",
+            at["unstable"],
+        )
+        for entry in entries
+        for at in entry.get("robust", [])
+    ]
+    return _table(("file", "epsilon", "accuracy", "attacked", "proved", "unstable"), "lrrrrr", rows)
+
+
+def confusion_table(entries: list[dict]) -> str:
+    """For two classes; balanced accuracy is the mean of the two classes' own."""
+    rows = []
+    for entry in entries:
+        shares = [row[c] / sum(row) for c, row in enumerate(entry["confusion"])]
+        found = [f"{row[c]:,} of {sum(row):,}" for c, row in enumerate(entry["confusion"])]
+        rows.append((f"{entry['name']}.onnx", *found, f"{sum(shares) / 2:.2%}"))
+    return _table(("file", "normal ones right", "premature ones right", "balanced accuracy"), "lrrr", rows)
 
 
 def write_sums(folder: Path) -> None:
