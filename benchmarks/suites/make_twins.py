@@ -5,13 +5,13 @@ round a list of three, an easy, a middling and a hard one for the architecture, 
 instance: none was chosen by how a solver does on it. The two small architectures come twice.
 
 conv and robust are about convolutional networks, ordinarily and robustly trained, each pair at two of the radii; quantized
-asks the same questions about twins that are quantized in their weights only, and in weights and activations.
+asks the same questions about twins that are quantized in their weights only, in weights and activations behind the first
+layer, and in all of them.
 """
 
 import pathlib
 import sys
 from dataclasses import dataclass
-
 
 LIMIT = "120s"
 
@@ -31,7 +31,8 @@ ROBUST_RADII = (0.05, 0.1)
 
 QUANTIZED = ("digits", "mnist-2x20", "mnist-2x50")
 QUANTIZED_RADIUS = 0.01
-QUANTIZED_SAMPLES = 10
+QUANTIZED_SAMPLES = 6
+QUANTIZED_KINDS = ("int8", "qdq8-hidden", "qdq8")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def round_robin(architectures: dict, kinds: list[str]):
 def quantized():
     for architecture in QUANTIZED:
         for sample in range(QUANTIZED_SAMPLES):
-            for kind in ("int8", "qdq8"):
+            for kind in QUANTIZED_KINDS:
                 yield Instance(f"{architecture}-{kind}-{sample}", architecture, kind, sample, QUANTIZED_RADIUS)
 
 

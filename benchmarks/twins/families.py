@@ -86,17 +86,17 @@ FAMILIES = {
     "digits": _mlp(
         "digits",
         "torch gemm tf-typed constants tf torch-old half softmax tf-typed gemm",
-        *("qdq8-channel", "qdq8-signed", "qdq4", "qdq16", "qoperator8"),
+        *("qdq8-channel", "qdq8-signed", "qdq8-hidden", "qdq4", "qdq16", "qoperator8"),
     ),
     "mnist-2x20": _mlp(
         "mnist-2x20",
         "tf torch-image keras-image torch-old constants gemm half softmax-old tf-typed torch",
-        "qdq8-channel",
+        *("qdq8-channel", "qdq8-hidden"),
     ),
     "mnist-2x50": _mlp(
         "mnist-2x50",
         "torch tf torch-image tf-typed gemm constants half-tf keras-image torch-old tf-typed",
-        "qdq8-channel",
+        *("qdq8-channel", "qdq8-hidden"),
     ),
     "mnist-3x50": _mlp(
         "mnist-3x50", "torch-image keras-image torch gemm torch-old tf-typed half tf constants softmax"

@@ -38,6 +38,7 @@ class Scheme:
     per_channel: bool = False  # one scale for each output of a layer, instead of one for the layer
     format: QuantFormat = QuantFormat.QDQ
     keep_relu: bool = False
+    first_in_float: bool = False  # the input and the first layer stay as they are
     opset: int | None = None  # converted to before; None: that of the file
 
 
@@ -45,6 +46,9 @@ SCHEMES = {
     "qdq8": Scheme("QDQ, uint8 activations, int8 weights"),
     "qdq8-channel": Scheme("QDQ, uint8 activations, int8 weights with a scale for each output", per_channel=True),
     "qdq8-signed": Scheme("QDQ, int8 activations, int8 weights, ReLUs kept", activations=QuantType.QInt8, keep_relu=True),
+    "qdq8-hidden": Scheme(
+        "QDQ, uint8 activations, int8 weights; the input and the first layer in float", first_in_float=True
+    ),
     "qdq4": Scheme(
         "QDQ, uint8 activations, int4 weights", weights=QuantType.QInt4, opset=OPSET_OF_OTHER_WIDTHS
     ),
@@ -82,6 +86,7 @@ def write(original: Path, x: np.ndarray, input_range: tuple[float, float], schem
             per_channel=scheme.per_channel,
             activation_type=scheme.activations,
             weight_type=scheme.weights,
+            nodes_to_exclude=_first_layer(prepared) if scheme.first_in_float else None,
             extra_options=options,
         )
     onnx.checker.check_model(str(path), full_check=True)
@@ -94,6 +99,11 @@ def _reshaped(path: Path, name: str) -> list[str]:
         if node.op_type in ("Flatten", "Reshape") and node.input[0] in names:
             names.append(node.output[0])
     return names
+
+
+def _first_layer(path: Path) -> list[str]:
+    """The name of the first node that multiplies by weights."""
+    return [node.name for node in onnx.load(path).graph.node if node.op_type in ("Gemm", "Conv")][:1]
 
 
 def _fixed(limits: tuple[float, float], kind: QuantType) -> dict:
