@@ -113,6 +113,6 @@ ARCHITECTURES: dict[str, Architecture] = {
     "mnist-conv-robust": partial(conv, False, (4, 8, 32)),  # 1,208
     "mnist-conv-bn-robust": partial(conv, True, (4, 8, 32)),  # 1,208
     "mnist-conv-pool-robust": partial(conv_pool, (6, 16, 40)),  # 1,472, and 294 windows of four
-    "ecg-conv": ecg,
     "mnist-conv-res-robust": partial(conv_residual, (4, 8, 32)),  # 1,992
+    "ecg-conv": ecg,  # 400
 }

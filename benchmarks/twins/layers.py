@@ -8,7 +8,6 @@ Every layer is a tree of arrays to jax, with all else (strides and the like) fix
 
 import os
 from dataclasses import dataclass, field
-from functools import partial
 from typing import NamedTuple
 
 # One thread: these networks are tiny, and a fixed order of additions keeps the runs reproducible.
@@ -21,7 +20,7 @@ import numpy as np
 
 NORMALISATION_EPSILON = 1e-5  # added to the variance by BatchNorm, as frameworks do by default
 
-_layer = partial(jax.tree_util.register_dataclass)
+_layer = jax.tree_util.register_dataclass
 
 
 class Dense(NamedTuple):
