@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """How often is a twin right wherever its original is? Prints a table, exact against linear relaxations.
 
-  imply_table.py [--architectures A,...] [--epsilons E,...] [--samples N] [--timeout S] [--out FILE.csv]
+  imply_table.py [--architectures A,...] [--kinds K,...] [--epsilons E,...] [--samples N] [--timeout S] [--out FILE.csv]
 
-For each twin of benchmarks/twins, each of the first N committed MNIST samples and each epsilon: does the twin (N1) decide
+For each twin of benchmarks/twins, each of the first N committed samples of its data set and each epsilon: does the twin (N1) decide
 the sample's true class wherever the original (N2) does, on the ball around the sample clipped to 0,1? "exact" is rsm imply,
 "relaxed" the same with one node: the linear program of both networks and the premise, before any branching. "lp" and
 "lp-difference" say so where their lower bounds of r(label, j) are zero or more for every j, which implies it, as the relative
@@ -32,9 +32,9 @@ def run(*arguments):
     return json.loads(out.stdout)
 
 
-def ask(architecture, kind, epsilon, sample, label, timeout):
+def ask(architecture, kind, dataset, epsilon, sample, label, timeout):
     networks = [TWINS / f"models/{architecture}-{k}.onnx" for k in (kind, "original")]
-    region = ["--input", TWINS / "samples/mnist-x.npy", "--index", sample, "--epsilon", epsilon, "--clip", "0,1", "--label", label]
+    region = ["--input", TWINS / f"samples/{dataset}-x.npy", "--index", sample, "--epsilon", epsilon, "--clip", "0,1", "--label", label]
     exact = run("imply", *networks, *region, "--timeout", f"{timeout}s", "--jobs", 1)
     relaxed = run("imply", *networks, *region, "--timeout", f"{timeout}s", "--jobs", 1, "--nodes", 1)
     bounds = run("bounds", *networks, *region, "--methods", ",".join(METHODS), "--timeout", f"{timeout}s")
@@ -56,13 +56,13 @@ def low_of(row):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--architectures", default="mnist-2x20,mnist-2x50")
+    p.add_argument("--kinds", help="kinds of twins, all if left out")
     p.add_argument("--epsilons", default="0.01,0.02,0.05")
     p.add_argument("--samples", type=int, default=100)
     p.add_argument("--timeout", type=float, default=10)
     p.add_argument("--out", help="all answers, as CSV")
     p.add_argument("--jobs", type=int, default=os.cpu_count())
     a = p.parse_args()
-    labels = np.load(TWINS / "samples/mnist-y.npy")[: a.samples]
     twins = json.loads((TWINS / "twins.json").read_text())
     out = open(a.out, "w") if a.out else None
     if out:
@@ -70,9 +70,14 @@ def main():
     print("| twin | epsilon | exact: holds | violated | unknown | relaxed | by lp | by lp-difference | slowest |\n|---|---|---|---|---|---|---|---|---|", flush=True)
     with ThreadPoolExecutor(a.jobs) as pool:
         for architecture in a.architectures.split(","):
-            for kind in [t["kind"] for t in twins if t["architecture"] == architecture and t["kind"] != "original"]:
+            family = [t for t in twins if t["architecture"] == architecture]
+            if not family:
+                p.error(f"no networks of {architecture} in {TWINS / 'twins.json'}")
+            dataset = family[0]["dataset"]
+            labels = np.load(TWINS / f"samples/{dataset}-y.npy")[: a.samples]
+            for kind in [t["kind"] for t in family if t["kind"] != "original" and (not a.kinds or t["kind"] in a.kinds.split(","))]:
                 for epsilon in a.epsilons.split(","):
-                    answers = list(pool.map(lambda k: ask(architecture, kind, epsilon, k, int(labels[k]), a.timeout), range(len(labels))))
+                    answers = list(pool.map(lambda k: ask(architecture, kind, dataset, epsilon, k, int(labels[k]), a.timeout), range(len(labels))))
                     exact = Counter(x["exact"] for x in answers)
                     methods = [sum(x.get(m) == "holds" for x in answers) for m in METHODS]
                     slowest = max(x["seconds"] for x in answers)

@@ -6,6 +6,7 @@ fixed batch size, behind a Flatten or a Reshape of an image, before a Softmax. A
 trusted with other people's files must understand all of them, so the twins are spread over all.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,18 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from compress import KINDS
-from mlp import Network, widths
+from layers import (
+    NORMALISATION_EPSILON,
+    BatchNorm,
+    Conv,
+    Dense,
+    Flatten,
+    Image,
+    MaxPool,
+    Network,
+    Relu,
+    Residual,
+)
 
 # The oldest file format (IR version) in which each operator set may be stored.
 IR_OF_OPSET = {11: 6, 12: 7, 13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10}
@@ -59,32 +70,20 @@ DIALECTS = {
     "half-tf": Dialect("half the size", 19, dense="matmul-add", batch=1, half=True),
 }
 
-# Which dialect each twin is written in: architecture, then kind.
-_ASSIGNED = {
-    "digits": "torch gemm tf-typed constants tf torch-old half softmax tf-typed gemm",
-    "mnist-2x20": "tf torch-image keras-image torch-old constants gemm half softmax-old tf-typed torch",
-    "mnist-2x50": "torch tf torch-image tf-typed gemm constants half-tf keras-image torch-old tf-typed",
-    "mnist-3x50": "torch-image keras-image torch gemm torch-old tf-typed half tf constants softmax",
-    "mnist-2x100": "constants torch-old gemm torch keras-image torch-image half-tf tf-typed torch tf",
-}
-ASSIGNED = {
-    architecture: dict(zip(KINDS, names.split(), strict=True))
-    for architecture, names in _ASSIGNED.items()
-}
-
-
 def write(network: Network, dialect: Dialect, name: str, path: Path) -> None:
     """Writes and checks one file. The graph is called `name`; the bytes depend on nothing else."""
     graph = _Graph(dialect)
-    flow = graph.enter(widths(network)[0])
-    for index, layer in enumerate(network, start=1):
-        last = index == len(network)
-        flow = graph.dense(flow, layer.weight, layer.bias, index, "logits" if last else None)
-        if not last:
-            flow = graph.node("Relu", [flow], f"relu{index}")
+    if isinstance(network[0], Image):
+        flow = graph.enter_image(network[0].shape)
+        rest = network[1:]
+    else:
+        flow = graph.enter(len(network[0].weight))
+        rest = network
+    flow = graph.sequence(flow, rest[:-1])
+    flow = graph.dense(flow, *rest[-1], "logits")
     if dialect.softmax:
         flow = graph.node("Softmax", [flow], "probabilities", axis=1)
-    onnx.save(graph.model(name, flow, widths(network)[-1]), path)
+    onnx.save(graph.model(name, flow, len(network[-1].bias)), path)
     onnx.checker.check_model(str(path), full_check=True)
 
 
@@ -96,6 +95,7 @@ class _Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: list[onnx.TensorProto] = []
         self.inputs: list[onnx.ValueInfoProto] = []
+        self.counts: Counter[str] = Counter()  # of the layers so far, for their names
 
     def node(self, operator: str, inputs: list[str], output: str, **attributes) -> str:
         self.nodes.append(
@@ -126,9 +126,64 @@ class _Graph:
             return self.node("Reshape", ["input", shape], "flat")
         return "input"
 
-    def dense(self, flow: str, weight: np.ndarray, bias: np.ndarray, index: int, output: str | None) -> str:
+    def enter_image(self, shape: tuple[int, ...]) -> str:
+        """The input of a convolutional network, brought to the form [batch, channels, *positions]."""
+        if not self.channels_last:
+            self.inputs.append(_value("input", [self.dialect.batch, *shape]))
+            return "input"
+        self.inputs.append(_value("input", [self.dialect.batch, *shape[1:], shape[0]]))
+        return self.node("Transpose", ["input"], "channels_first", perm=[0, len(shape), *range(1, len(shape))])
+
+    @property
+    def channels_last(self) -> bool:
+        return self.dialect.image is not None and self.dialect.image[0] == "Reshape"
+
+    def sequence(self, flow: str, network: Network) -> str:
+        for layer in network:
+            flow = self.layer(flow, layer)
+        return flow
+
+    def layer(self, flow: str, layer) -> str:
+        match layer:
+            case Dense(weight, bias):
+                return self.dense(flow, weight, bias)
+            case Conv():
+                return self.conv(flow, layer)
+            case BatchNorm(scale, shift, mean, variance):
+                name = self.named("norm")
+                parts = {"scale": scale, "shift": shift, "mean": mean, "variance": variance}
+                tensors = [self.tensor(f"{name}.{part}", values) for part, values in parts.items()]
+                return self.node("BatchNormalization", [flow, *tensors], name, epsilon=NORMALISATION_EPSILON)
+            case Relu():
+                return self.node("Relu", [flow], self.named("relu"))
+            case MaxPool(size):
+                window = [size, size]
+                return self.node("MaxPool", [flow], self.named("pool"), kernel_shape=window, strides=window)
+            case Flatten():
+                if self.dialect.dense.startswith("gemm"):
+                    return self.node("Flatten", [flow], "flat", axis=1)
+                shape = self.tensor("flat.shape", np.array([0, -1], np.int64))
+                return self.node("Reshape", [flow, shape], "flat")
+            case Residual(body):
+                return self.node("Add", [self.sequence(flow, body), flow], self.named("sum"))
+        raise TypeError(f"no layer to write: {layer}")
+
+    def named(self, kind: str) -> str:
+        self.counts[kind] += 1
+        return f"{kind}{self.counts[kind]}"
+
+    def conv(self, flow: str, layer: Conv) -> str:
+        name, kernel = self.named("conv"), layer.weight.shape[2:]
+        inputs = [flow, self.tensor(name + ".weight", layer.weight)]
+        if layer.bias is not None:
+            inputs.append(self.tensor(name + ".bias", layer.bias))
+        # The paddings of these networks are those that SAME_UPPER stands for.
+        padded = {"auto_pad": "SAME_UPPER"} if self.channels_last else {"pads": [layer.padding] * 2 * len(kernel)}
+        return self.node("Conv", inputs, name, kernel_shape=kernel, strides=[layer.stride] * len(kernel), **padded)
+
+    def dense(self, flow: str, weight: np.ndarray, bias: np.ndarray, output: str | None = None) -> str:
         """flow @ weight + bias, with weight [inputs, outputs]."""
-        style, layer = self.dialect.dense, f"dense{index}"
+        style, layer = self.dialect.dense, self.named("dense")
         output = output or layer
         if style == "gemm-transposed":
             w = self.tensor(layer + ".weight", np.ascontiguousarray(weight.T))

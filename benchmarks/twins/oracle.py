@@ -47,12 +47,12 @@ def decisions(scores: np.ndarray) -> np.ndarray:
 def parameters(path: Path) -> tuple[int, int]:
     """How many weights (without biases) a file stores, and how many of them are not zero.
 
-    Counted in the file itself: every tensor of two dimensions, initializer or Constant.
+    Counted in the file itself: every tensor of two or more dimensions, initializer or Constant.
     """
     graph = onnx.load(path).graph
     constants = [node.attribute[0].t for node in graph.node if node.op_type == "Constant"]
     tensors = [onnx.numpy_helper.to_array(t) for t in [*graph.initializer, *constants]]
-    weights = [tensor for tensor in tensors if tensor.ndim == 2]
+    weights = [tensor for tensor in tensors if tensor.ndim >= 2]
     return sum(w.size for w in weights), sum(int(np.count_nonzero(w)) for w in weights)
 
 
@@ -60,6 +60,9 @@ def _session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    if any(node.op_type == "QuantizeLinear" for node in model.graph.node):
+        # Node by node, as the file says: fused kernels for integers may saturate on some processors.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.log_severity_level = 3  # errors; the dialects with listed initializers would warn
     return onnxruntime.InferenceSession(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]

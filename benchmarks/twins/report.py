@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from export import DIALECTS
+from quantized import SCHEMES
 
 FOLDERS = ("models", "samples", "expected")  # everything in them is made by make_twins.py
 MANIFEST = "twins.json"
@@ -25,7 +26,14 @@ def read_manifest(folder: Path) -> list[dict]:
 def write_tables(readme: Path, entries: list[dict]) -> None:
     """Replaces the generated parts of README.md, which stand between marker comments."""
     text = readme.read_text()
-    for name, table in {"twins": twins_table(entries), "dialects": dialects_table()}.items():
+    tables = {
+        "twins": twins_table(entries),
+        "dialects": dialects_table(),
+        "schemes": schemes_table(),
+        "robust": robust_table([entry for entry in entries if entry["architecture"].endswith("robust")]),
+        "beats": confusion_table([entry for entry in entries if "confusion" in entry]),
+    }
+    for name, table in tables.items():
         pattern = rf"(<!-- {name}: generated[^\n]*-->\n).*?(<!-- end of {name} -->)"
         text, found = re.subn(
             pattern, lambda m, table=table: m[1] + table + m[2], text, flags=re.DOTALL
@@ -39,7 +47,7 @@ def twins_table(entries: list[dict]) -> str:
     rows = [
         (
             f"{entry['name']}.onnx",
-            "-".join(map(str, entry["widths"])),
+            entry["layers"],
             f"{entry['accuracy']:.2%}",
             f"{entry['agreement']:.2%}",
             f"{entry['nonzero_weights']:,} of {entry['weights']:,}",
@@ -72,6 +80,36 @@ def dialects_table() -> str:
         rows.append((name, dialect.opset, f"[{', '.join(map(str, shape))}]", layers, stored, dialect.note))
     header = ("dialect", "opset", "input", "operators beside Relu", "tensors", "remark")
     return _table(header, "lrllll", rows)
+
+
+def schemes_table() -> str:
+    return _table(("kind", "what it is"), "ll", [(name, scheme.note) for name, scheme in SCHEMES.items()])
+
+
+def robust_table(entries: list[dict]) -> str:
+    rows = [
+        (
+            f"{entry['name']}.onnx",
+            at["epsilon"],
+            f"{entry['accuracy']:.2%}",
+            f"{at['attacked']:.2%}",
+            f"{at['proved']:.2%}",
+            at["unstable"],
+        )
+        for entry in entries
+        for at in entry.get("robust", [])
+    ]
+    return _table(("file", "epsilon", "accuracy", "attacked", "proved", "unstable"), "lrrrrr", rows)
+
+
+def confusion_table(entries: list[dict]) -> str:
+    """For two classes; balanced accuracy is the mean of the two classes' own."""
+    rows = []
+    for entry in entries:
+        shares = [row[c] / sum(row) for c, row in enumerate(entry["confusion"])]
+        found = [f"{row[c]:,} of {sum(row):,}" for c, row in enumerate(entry["confusion"])]
+        rows.append((f"{entry['name']}.onnx", *found, f"{sum(shares) / 2:.2%}"))
+    return _table(("file", "normal ones right", "premature ones right", "balanced accuracy"), "lrrr", rows)
 
 
 def write_sums(folder: Path) -> None:
