@@ -290,7 +290,9 @@ func (e *Encoding) Point(ev *network.Evaluator, x []float64) []float64 {
 // Input returns the network input of a point of the model, inside the box. Where the
 // point has a quantized input on a threshold, the input is moved to where the level is
 // that of the point however halves are rounded.
-func (e *Encoding) Input(point []float64) []float64 {
+func (e *Encoding) Input(point []float64) []float64 { return e.inputAt(point, near) }
+
+func (e *Encoding) inputAt(point []float64, reach float64) []float64 {
 	x := make([]float64, len(e.input))
 	for i, col := range e.input {
 		if col >= 0 {
@@ -299,7 +301,7 @@ func (e *Encoding) Input(point []float64) []float64 {
 			x[i] = e.Bounds.Box.Lo[i]
 		}
 	}
-	e.settle(point, x)
+	e.settle(point, x, reach)
 	e.Bounds.Box.Project(x)
 	return x
 }

@@ -182,6 +182,10 @@ func (l *LP) InputColumns() int {
 // Input returns the network input of a point of the model, inside the box.
 func (l *LP) Input(point []float64) []float64 { return l.enc.Input(point) }
 
+// Snapped is Input with quantized inputs moved to the levels nearest to those of the
+// point.
+func (l *LP) Snapped(point []float64) []float64 { return l.enc.inputAt(point, 1) }
+
 // Point returns the values of all columns at an input of the box.
 func (l *LP) Point(ev *network.Evaluator, x []float64) []float64 { return l.enc.Point(ev, x) }
 

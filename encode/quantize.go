@@ -99,8 +99,10 @@ func (e *Encoding) clamped(p []float64, n neuron, op *network.Quantize, i int, z
 // it it may be to be on it, both relative to the scale.
 const settled, near = 0x1p-34, 0x1p-20
 
-// settle moves inputs that are quantized as they are away from thresholds.
-func (e *Encoding) settle(point, x []float64) {
+// settle moves inputs that are quantized as they are, and have another level than the
+// point, into its step, if they are no more than reach steps from it; and away from
+// thresholds.
+func (e *Encoding) settle(point, x []float64, reach float64) {
 	for v, layer := range e.neurons {
 		op, ok := e.graph.Nodes[v].Op.(*network.Quantize)
 		if !ok || e.graph.Nodes[v].Inputs[0] != 0 {
@@ -113,10 +115,10 @@ func (e *Encoding) settle(point, x []float64) {
 			k := math.Round(point[n.a])
 			lo, hi := op.Threshold(i, k-1), op.Threshold(i, k)
 			step := hi - lo
-			if k > op.Lo && math.Abs(x[i]-lo) <= near*step {
+			if k > op.Lo && x[i]-lo <= near*step && lo-x[i] <= reach*step {
 				x[i] = lo + settled*step
 			}
-			if k < op.Hi && math.Abs(x[i]-hi) <= near*step {
+			if k < op.Hi && hi-x[i] <= near*step && x[i]-hi <= reach*step {
 				x[i] = hi - settled*step
 			}
 		}

@@ -40,7 +40,9 @@ type bab struct {
 	offset float64      // of the objective, rounded up by what its coefficients lost
 	open   nodeHeap
 	closed float64        // highest bound of nodes, and of inputs, that were given up as good enough
-	costs  [2]pseudocosts // of the phases inactive and active
+	costs  [2]pseudocosts // of the sides below and above
+	// nextDive is the number of nodes after which the next dive is due.
+	nextDive int64
 }
 
 // node is a part of the region that is still open.
@@ -113,6 +115,12 @@ func (b *bab) run(ctx context.Context) (err error) {
 		}
 		b.tell(b.proved, b.nodes)
 		n := heap.Pop(&b.open).(*node)
+		if b.nodes >= b.nextDive && b.joint.Graph.Quantized() > 0 {
+			b.nextDive = diveGrowth * b.nodes
+			if err := b.dive(ctx, n); err != nil {
+				return err
+			}
+		}
 		if err := b.branch(ctx, n); err != nil {
 			return err
 		}

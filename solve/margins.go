@@ -360,6 +360,9 @@ func (s *session) decide(e *Extremum, violated bool) {
 // statements that exclude each other are an error.
 func (s *session) finish(e *Extremum) error {
 	e.Status = Bounded
+	if e.Threshold == nil {
+		s.reproduce(e)
+	}
 	if s.joint.Graph.Quantized() > 0 {
 		ev := network.NewEvaluator(s.joint.Graph)
 		ev.Forward(e.Witness)
