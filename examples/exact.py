@@ -373,10 +373,11 @@ OPERATORS = {
     "MatMulInteger": lambda c: matmul(centred(c[0], c[2], -2), centred(c[1], c[3], -1)),
 }  # fmt: skip
 LAST = {"Softmax", "LogSoftmax"}  # left out at the end
+IN_ORDER = {"Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze"}  # leave the elements as they are
 
 
 class Network:
-    """A file. levels are the names of the quantized tensors that depend on the input, rooted says whether roots are in it."""
+    """A file. rooted says whether square roots are in it."""
 
     def __init__(self, path: Path):
         graph = (model := onnx.load(str(path))).graph
@@ -388,7 +389,7 @@ class Network:
             raise Unsupported(f"{len(inputs)} inputs")
         self.input, self.output = inputs[0].name, graph.output[0].name
         self.sizes = [d.dim_value if d.dim_value > 0 else 1 for d in inputs[0].type.tensor_type.shape.dim]
-        self.constants, self.nodes, self.levels = given, [], []
+        self.constants, self.nodes = given, []
         for node in graph.node:
             if node.op_type not in OPERATORS and not (node.op_type in LAST and node.output[0] == self.output):
                 raise Unsupported(f"operator {node.op_type}")
@@ -401,13 +402,28 @@ class Network:
         call = Call(node, [values[name] if name else None for name in node.input], self.opset, self.rooted)
         return OPERATORS.get(node.op_type, identity)(call).reduced()
 
+    def evaluate(self, x: np.ndarray, nodes: list) -> dict:
+        start = tensor(np.asarray(x, np.float64).reshape(self.sizes))
+        values = dict(self.constants, **{self.input: Tensor(start.n, start.d)})
+        for node in nodes:
+            values[node.output[0]] = self.result(node, values)
+        return values
+
     def __call__(self, x: np.ndarray) -> tuple[list, dict]:
         """The logits, as fractions, and the levels of each quantized tensor, at an input of float64."""
-        values = dict(self.constants)
-        start = tensor(np.asarray(x, np.float64).reshape(self.sizes))
-        values[self.input], levels = Tensor(start.n, start.d), {}
+        values = self.evaluate(x, self.nodes)
+        levels = {n.output[0]: values[n.output[0]] for n in self.nodes if n.op_type.startswith(("Quantize", "QLinear", "QGemm"))}
+        return values[self.output].fractions(), {name: t for name, t in levels.items() if t.dtype is not None}
+
+    def input_levels(self, x: np.ndarray) -> list[np.ndarray]:
+        """The levels of the quantizations of the input itself, in its order."""
+        same, nodes, levels = {self.input}, [], []
         for node in self.nodes:
-            y = values[node.output[0]] = self.result(node, values)
-            if y.dtype is not None and node.op_type.startswith(("Quantize", "QLinear", "QGemm")):
-                levels[node.output[0]] = y
-        return values[self.output].fractions(), levels
+            if node.input[0] in same and node.op_type in IN_ORDER:
+                same.add(node.output[0])
+                nodes.append(node)
+            elif node.input[0] in same and node.op_type == "QuantizeLinear":
+                levels.append(node.output[0])
+                nodes.append(node)
+        values = self.evaluate(x, nodes)
+        return [values[name].n.astype(np.int64).reshape(-1) for name in levels]
