@@ -1,111 +1,27 @@
 """ONNX networks in exact rational arithmetic, as an oracle that shares nothing with rsm.
 
 All numbers of a file and of an input are rationals, and so are all values of a network of the operators in OPERATORS.
-A tensor is an array of Python's integers over one common denominator, which numpy adds and multiplies exactly. Quantization
-rounds halves to even, exactly. The square root of BatchNormalization alone is no rational number: it is taken to more than
-60 digits, and a quantization that would depend on the digits after them is refused. Operators that are not in OPERATORS
-are refused by name.
+Quantization rounds halves to even, exactly. The square root of BatchNormalization alone is no rational number: it is
+taken to more than 60 digits, and a quantization that would depend on the digits after them is refused. Operators that are
+not in OPERATORS are refused by name.
 
 Casts between floating-point types of what depends on the input are the identity, weights are cast as ONNX defines, and a
 Softmax at the end is left out: the outputs are logits. Sums of integers do not overflow here. Needs numpy and onnx.
 """
 
+import functools
 import itertools
 import math
-import re
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import onnx
 
+from rational import (ZERO, Tensor, Unsupported, add, common, divide, matmul, maximum, minimum, multiply, objects,
+                      subtract, tensor)  # fmt: skip
+
 ROOT_BITS = 320  # of 1/sqrt(variance): 96 digits after the point
 CLOSEST = 10**40  # a value with a root in it must be farther from half-way than one part of this many of a step
-
-
-class Unsupported(Exception):
-    """What the evaluator does not know."""
-
-
-class Tensor:
-    """numerators / denominator; dtype is the numpy type in the file, where an operator's result depends on it."""
-
-    def __init__(self, numerators, denominator: int = 1, dtype=None):
-        self.n, self.d, self.dtype = np.asarray(numerators, dtype=object), denominator, dtype
-        assert all(type(v) is int for v in self.n.flat), "integers of numpy would overflow"
-
-    @property
-    def shape(self):
-        return self.n.shape
-
-    def reduced(self):
-        g = math.gcd(self.d, *self.n.flat)
-        return Tensor(self.n // g, self.d // g, self.dtype) if g > 1 else self
-
-    def map(self, move):
-        """A move of the elements."""
-        return Tensor(move(self.n), self.d, self.dtype)
-
-    def fractions(self) -> list:
-        return [Fraction(int(v), self.d) for v in self.n.flat]
-
-    def integers(self) -> list:
-        return [int(v) // self.d for v in self.n.flat]
-
-
-def tensor(a: np.ndarray) -> Tensor:
-    """An array's numbers, exactly. All floating-point types of ONNX up to 64 bits are numbers m 2^e."""
-    a = np.asarray(a)
-    if re.fullmatch(r"u?int\d+|bool", a.dtype.name):
-        return Tensor(a.astype(np.int64).astype(object), 1, a.dtype)
-    wide = a.astype(np.float64)
-    if not np.isfinite(wide).all():
-        raise Unsupported("a constant or input is not finite")
-    mantissa, exponent = np.frexp(wide)
-    shift = exponent.astype(np.int64) - 53
-    least = min(0, int(shift[mantissa != 0].min(initial=0)))
-    n = [int(m) << int(s - least) if m else 0 for m, s in zip((mantissa * 2.0**53).astype(np.int64).flat, shift.flat)]
-    return Tensor(np.array(n, dtype=object).reshape(a.shape), 1 << -least, a.dtype).reduced()
-
-
-def common(*tensors):
-    """The numerators over one denominator, and that."""
-    d = math.lcm(*(t.d for t in tensors))
-    return [t.n * (d // t.d) for t in tensors], d
-
-
-def add(a: Tensor, b: Tensor) -> Tensor:
-    (p, q), d = common(a, b)
-    return Tensor(p + q, d)
-
-
-def subtract(a: Tensor, b: Tensor) -> Tensor:
-    (p, q), d = common(a, b)
-    return Tensor(p - q, d)
-
-
-def multiply(a: Tensor, b: Tensor) -> Tensor:
-    return Tensor(a.n * b.n, a.d * b.d)
-
-
-def divide(a: Tensor, b: Tensor) -> Tensor:
-    if (b.n == 0).any():
-        raise Unsupported("a division by zero")
-    multiple = math.lcm(*(int(v) for v in b.n.flat))
-    return Tensor(a.n * (multiple // b.n) * b.d, a.d * multiple)
-
-
-def maximum(a: Tensor, b: Tensor) -> Tensor:
-    (p, q), d = common(a, b)
-    return Tensor(np.maximum(p, q), d, a.dtype)
-
-
-def minimum(a: Tensor, b: Tensor) -> Tensor:
-    (p, q), d = common(a, b)
-    return Tensor(np.minimum(p, q), d, a.dtype)
-
-
-ZERO = Tensor(0)
 
 
 class Call:
@@ -152,14 +68,14 @@ def quantize(c: Call, x: Tensor, scale: Tensor, zero, axis: int, block: int = 0)
     """clamp(round(x / scale) + zero), of the type of zero."""
     dtype = np.dtype(np.uint8) if zero is None else zero.dtype
     steps = x.d * along(scale, x.shape, axis, block)  # x / scale is parts / steps
-    twice = 2 * x.n * scale.d + steps
+    twice = objects(2 * x.n * scale.d + steps)
     level = twice // (2 * steps)
     rest = twice % (2 * steps)
     if c.rooted and (np.minimum(rest, 2 * steps - rest) * CLOSEST < steps).any():
-        raise Unsupported(f"{c.node.op_type} {c.node.output[0]} rounds a value with a square root that is half-way up to {ROOT_BITS} bits")
-    level = np.where((rest == 0) & (level % 2 == 1), level - 1, level)  # half-way: the even one
+        raise Unsupported(f"{c.node.op_type} of a value with a square root that is half-way as far as that is computed")
+    level = np.where((rest == 0) & (level % 2 == 1), objects(level - 1), objects(level))  # half-way: the even one
     if zero is not None:
-        level = level + along(zero, x.shape, axis, block)
+        level = objects(level + along(zero, x.shape, axis, block))
     low, high = limits(dtype)
     return Tensor(np.minimum(np.maximum(level, low), high), 1, dtype)
 
@@ -217,10 +133,6 @@ def qlinear_add(c):
 
 
 # Linear operators and windows.
-
-
-def matmul(a: Tensor, b: Tensor) -> Tensor:
-    return Tensor(a.n @ b.n, a.d * b.d)
 
 
 def gemm(c):
@@ -308,6 +220,11 @@ def clip(c):
     return y if high is None else minimum(y, high)
 
 
+def folded(join):
+    """An operator that joins any number of operands by one of two."""
+    return lambda c: functools.reduce(join, c.inputs)
+
+
 def leaky_relu(c):
     slope = multiply(minimum(c[0], ZERO), tensor(np.float32(c.get("alpha", 0.01))))
     return add(maximum(c[0], ZERO), slope)
@@ -320,7 +237,8 @@ def reshape(c):
 
 
 def flatten(c):
-    axis = c.get("axis", 1) % (c[0].n.ndim + 1)
+    axis = c.get("axis", 1)
+    axis += c[0].n.ndim if axis < 0 else 0
     return c[0].map(lambda n: n.reshape(math.prod(n.shape[:axis]), -1))
 
 
@@ -350,9 +268,12 @@ def concat(c):
 
 
 def constant(c):
-    if "value" not in c.attributes:
-        raise Unsupported("Constant without the attribute value")
-    return tensor(onnx.numpy_helper.to_array(c.attributes["value"]))
+    (name, value), *_ = c.attributes.items()
+    if name not in ("value", "value_float", "value_floats", "value_int", "value_ints"):
+        raise Unsupported(f"Constant with {name}")
+    if name == "value":
+        return tensor(onnx.numpy_helper.to_array(value))
+    return tensor(np.array(value, np.int64 if "int" in name else np.float32))
 
 
 def identity(c):
@@ -364,6 +285,7 @@ OPERATORS = {
     "Div": lambda c: divide(c[0], c[1]), "MatMul": lambda c: matmul(c[0], c[1]), "Gemm": gemm,
     "Conv": lambda c: convolve(c, c[0], c[1], c[2]), "BatchNormalization": batch_normalization,
     "AveragePool": average_pool, "GlobalAveragePool": global_average_pool, "MaxPool": max_pool,
+    "Max": folded(maximum), "Min": folded(minimum), "Sum": folded(add),
     "Relu": lambda c: maximum(c[0], ZERO), "LeakyRelu": leaky_relu, "Clip": clip,
     "Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze, "Unsqueeze": unsqueeze, "Concat": concat,
     "Transpose": lambda c: c[0].map(lambda n: n.transpose(c.get("perm", None))),
@@ -412,8 +334,9 @@ class Network:
     def __call__(self, x: np.ndarray) -> tuple[list, dict]:
         """The logits, as fractions, and the levels of each quantized tensor, at an input of float64."""
         values = self.evaluate(x, self.nodes)
-        levels = {n.output[0]: values[n.output[0]] for n in self.nodes if n.op_type.startswith(("Quantize", "QLinear", "QGemm"))}
-        return values[self.output].fractions(), {name: t for name, t in levels.items() if t.dtype is not None}
+        names = [n.output[0] for n in self.nodes if n.op_type.startswith(("Quantize", "QLinear", "QGemm"))]
+        levels = {name: values[name] for name in names if values[name].dtype is not None}  # QGemm may have real results
+        return values[self.output].fractions(), levels
 
     def input_levels(self, x: np.ndarray) -> list[np.ndarray]:
         """The levels of the quantizations of the input itself, in its order."""

@@ -6,7 +6,8 @@ Each network is evaluated twice: in exact rational arithmetic (exact.py), which 
 float32. rsm computes in float64: its value at a witness must be the exact one up to that rounding. What onnxruntime gives
 must be so up to --tolerance times the size of the logits, unless a network is quantized: that is a function with jumps,
 the extremes lie next to them, and float32 may take the other side. How many quantized values have another level there is
-printed. Where exact.py does not know an operator, onnxruntime alone judges.
+printed, and what it gives next to the witness, where the input's own levels are those of the witness in float32 too. Where
+exact.py does not know an operator, onnxruntime alone judges.
 
 Networks in .nnet are evaluated by numpy. Ends with status 1 if a claim does not stand. Needs numpy, onnx and onnxruntime.
 """
@@ -22,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 import exact
+import rational
 
 ROUNDING = 1e-9  # that of rsm's float64, of which 2^-53 is one operation's, against the size of the logits
 QUANTIZED = """
@@ -30,33 +32,34 @@ The claims are about exact arithmetic. Float32 rounds the input and every produc
 level there, and its value may differ by whole steps. That does not refute a claim."""
 
 
-def onnx_network(path: Path, levels: dict):
-    """onnxruntime, which also returns the quantized tensors in levels, a dict of numpy types by name."""
+def onnx_network(path: Path, levels: list):
+    """onnxruntime, which also returns the quantized tensors in levels."""
     import onnx
     import onnxruntime
 
     onnxruntime.set_default_logger_severity(3)
     model = onnx.load(str(path))
-    last, options = model.graph.node[-1].op_type, onnxruntime.SessionOptions()
+    last, wanted = model.graph.node[-1].op_type, [model.graph.output[0].name]
+    options = onnxruntime.SessionOptions()
     if levels:  # optimizations would merge quantizations with the operators next to them
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        for name, dtype in levels.items():
-            kind = onnx.helper.np_dtype_to_tensor_dtype(dtype)
-            model.graph.output.append(onnx.helper.make_tensor_value_info(name, kind, None))
-        session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    else:
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    for name in levels:
+        wanted.append(name + " as INT32")
+        model.graph.node.append(onnx.helper.make_node("Cast", [name], wanted[-1:], to=onnx.TensorProto.INT32))
+        model.graph.output.append(onnx.helper.make_tensor_value_info(wanted[-1], onnx.TensorProto.INT32, None))
+    data = model.SerializeToString() if levels else str(path)
+    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     given = session.get_inputs()[0]
     shape = [d if isinstance(d, int) and d > 0 else 1 for d in given.shape]
     dtype = {"tensor(double)": np.float64, "tensor(float16)": np.float16}.get(given.type, np.float32)
-    wanted = [model.graph.output[0].name, *levels]
 
     def run(x):
         y, *hidden = session.run(wanted, {given.name: x.astype(dtype).reshape(shape)})
         y = y.astype(np.float64).reshape(-1)
         return (np.log(y) if last == "Softmax" else y), dict(zip(levels, hidden))  # the logits, up to a constant
 
-    run.up_to_a_constant, run.dtype, run.name = last == "Softmax", dtype, "onnxruntime"
+    run.up_to_a_constant, run.name = last == "Softmax", "onnxruntime"
+    run.quantizes = any(n.op_type.startswith(("Quantize", "QLinear", "QGemm", "DynamicQuantize")) for n in model.graph.node)
     return run
 
 
@@ -81,18 +84,18 @@ def nnet_network(path: Path):
             a = np.maximum(a, 0) if k < len(layers) - 1 else a
         return a.astype(np.float64), {}
 
-    run.up_to_a_constant, run.dtype, run.name = False, np.float32, "numpy"
+    run.up_to_a_constant, run.name, run.quantizes = False, "numpy", False
     return run
 
 
 def nnet_exact(path: Path):
-    layers = [(exact.tensor(weight), exact.tensor(bias)) for weight, bias in nnet_layers(path)]
+    layers = [(rational.tensor(weight), rational.tensor(bias)) for weight, bias in nnet_layers(path)]
 
     def run(x):
-        a = exact.tensor(x)
+        a = rational.tensor(x)
         for k, (weight, bias) in enumerate(layers):
-            a = exact.add(exact.matmul(weight, a), bias)
-            a = exact.maximum(a, exact.ZERO) if k < len(layers) - 1 else a
+            a = rational.add(rational.matmul(weight, a), bias)
+            a = rational.maximum(a, rational.ZERO) if k < len(layers) - 1 else a
         return a.fractions(), {}
 
     return run
@@ -120,22 +123,22 @@ class Network:
         path = folder / part["file"]
         if hashlib.sha256(path.read_bytes()).hexdigest() != part["sha256"]:
             raise SystemExit(f"{path} is not the file that the result is about")
-        self.name, self.exact, types = part["name"], None, {}
+        self.name, self.exact, self.levels = part["name"], None, []
         self.single = part.get("classes") == 2 and not outputs
         try:
             if path.suffix == ".nnet":
                 self.exact = nnet_exact(path)
             else:
                 self.exact = exact.Network(path)
-                types = {name: t.dtype for name, t in self.exact(np.zeros(part["inputs"]))[1].items()}
-        except exact.Unsupported as why:
+                self.levels = list(self.exact(np.zeros(part["inputs"]))[1])
+        except rational.Unsupported as why:
             self.refuse(why)
-        self.run = nnet_network(path) if path.suffix == ".nnet" else onnx_network(path, types)
+        self.run = nnet_network(path) if path.suffix == ".nnet" else onnx_network(path, self.levels)
         if outputs and self.run.up_to_a_constant:
             raise SystemExit(f"{path} ends in a Softmax: the values before it, which rsm compares, cannot be had from it")
 
     def refuse(self, why):
-        print(f"{self.name}: exact arithmetic is not possible here ({why}); float32 alone judges, which may be wrong of quantized networks")
+        print(f"{self.name}: exact arithmetic is not possible here ({why}), float32 alone judges")
         self.exact = None
 
     def logits(self, y) -> np.ndarray:
@@ -148,14 +151,14 @@ class Network:
             try:
                 y, levels = self.exact(x)
                 logits = self.logits(y)
-            except exact.Unsupported as why:
+            except rational.Unsupported as why:
                 self.refuse(why)
         return self.in_float32(Values(logits, levels, None), x)
 
     def in_float32(self, v: Values, x: np.ndarray) -> Values:
         """What float32 gives at x, against exact values."""
         y, levels = self.run(x)
-        others = {name: int((t.n != levels[name].astype(np.int64)).sum()) for name, t in v.levels.items()}
+        others = {name: int((t.n != levels[name]).sum()) for name, t in v.levels.items()}
         return Values(v.exact, v.levels, self.logits(y), sum(others.values()), next((n for n, k in others.items() if k), ""))
 
 
@@ -197,24 +200,32 @@ def is_quantized(values: list[Values]) -> bool:
 
 def differing(values: list[Values]) -> str:
     """Where float32 has other levels."""
-    parts = [f"; {v.others} of {v.quantized} quantized values of N{k + 1} have another level{', first in ' + v.first if v.others else ''}"
-             for k, v in enumerate(values) if v.quantized]
-    return "".join(parts)
+    return "".join(f"; {v.others} of {v.quantized} quantized values of N{k + 1} have another level"
+                   f"{', first in ' + v.first if v.others else ''}" for k, v in enumerate(values) if v.quantized)  # fmt: skip
+
+
+def verdict(stands: bool, exactly: bool, networks: list) -> str:
+    if not stands and not exactly and any(n.run.quantizes for n in networks):
+        return "NOT CONFIRMED, and float32 cannot tell, as a network is quantized"
+    return "stands" if stands else "DOES NOT STAND"
 
 
 def print_float32(x, networks: list, values: list[Values], box: tuple, told):
     """What float32 gives, as told(logits) says it: at x rounded, and, if levels differ, where they are those of x."""
     name = " and ".join(dict.fromkeys(n.run.name for n in networks))
-    print(f"    {name} there, rounded to float32: {told([v.float32 for v in values])}{differing(values)}")
+
+    def line(where, values):
+        print(f"    {name} {where}: {told([v.float32 for v in values])}{differing(values)}")
+
+    line("there, rounded to float32", values)
     moved = robust(x, networks, *box)
     if any(v.others for v in values) and (moved != x.astype(np.float32)).any():
-        values = [n.in_float32(v, moved) for n, v in zip(networks, values)]
-        print(f"    {name} where the input's levels are so in float32 too: {told([v.float32 for v in values])}{differing(values)}")
+        line("where the input's levels are so in float32 too", [n.in_float32(v, moved) for n, v in zip(networks, values)])
 
 
 def margins(result: dict, networks: list, tolerance: float) -> bool:
     lower, upper = (np.array([float(v) for v in result["region"][k]]) for k in ("lower", "upper"))
-    fine, quantized = True, False
+    fine = True
     for pair in result["pairs"]:
         for end in ("min", "max"):
             e, (i, j) = pair[end], (pair["i"], pair["j"])
@@ -236,13 +247,13 @@ def margins(result: dict, networks: list, tolerance: float) -> bool:
             r, distance, stands = apart(y1, y2, ROUNDING if exactly else tolerance)
             inside = bool((x >= lower).all() and (x <= upper).all())
             stands = stands and inside and (is_quantized(values) or apart(*(v.float32 for v in values), tolerance)[2])
-            fine, quantized = fine and stands, quantized or is_quantized(values)
-            print(f"{i}:{j} {end}: {claimed:.9g} claimed, {r:.9g} {'exactly' if exactly else 'in float32'}, {distance:.1e} apart; N1 decides {y1.argmax()}, "
-                  f"N2 {y2.argmax()}{'' if inside else '; outside the region'}: {'stands' if stands else 'DOES NOT STAND'}")
+            fine &= stands
+            print(f"{i}:{j} {end}: {claimed:.9g} claimed, {r:.9g} {'exactly' if exactly else 'in float32'}, "
+                  f"{distance:.1e} apart; N1 decides {y1.argmax()}, N2 {y2.argmax()}"
+                  f"{'' if inside else '; outside the region'}: {verdict(stands, exactly, networks)}")
             if exactly:
-                print_float32(x, networks, values, (lower, upper), lambda y: "{:.9g}, {:.1e} apart".format(*apart(*y, tolerance)[:2]))
-    if quantized:
-        print(QUANTIZED)
+                print_float32(x, networks, values, (lower, upper),
+                              lambda y: "{:.9g}, {:.1e} apart".format(*apart(*y, tolerance)[:2]))  # fmt: skip
     return fine
 
 
@@ -254,16 +265,14 @@ def judged(what: str, depth, x, networks: list, box: tuple, tolerance: float) ->
     stands = inside and float(depth(y1, y2)) >= -(ROUNDING if exactly else tolerance) * size([y1, y2])
     stands = stands and (is_quantized(values) or float(depth(*y32)) >= -tolerance * size(y32))
 
-    def how(y, where="float32"):
+    def how(y):
         deep = float(depth(*y))
-        return "violated" if deep > 0 else f"short of a violation by {-deep:.1e} in {where}"
+        return "violated" if deep > 0 else f"short of a violation by {-deep:.1e}"
 
-    print(f"{what}: N1 decides {y1.argmax()}, N2 {y2.argmax()}; {how([y1, y2], 'exact arithmetic' if exactly else 'float32')}"
-          f"{'' if inside else '; outside the region'}: {'stands' if stands else 'DOES NOT STAND'}")
+    print(f"{what}: N1 decides {y1.argmax()}, N2 {y2.argmax()}; {how([y1, y2])} {'exactly' if exactly else 'in float32'}"
+          f"{'' if inside else '; outside the region'}: {verdict(stands, exactly, networks)}")
     if exactly:
         print_float32(x, networks, values, box, how)
-    if is_quantized(values):
-        print(QUANTIZED)
     return stands
 
 
@@ -314,7 +323,8 @@ def radius(result: dict, networks: list, tolerance: float) -> bool:
         if question["name"] == "imply":
             return max(implication_depth(claim, y1, y2) for claim in question["claims"])
         if question["name"] == "margin":
-            return max(float(question["at_least"]) - float((y1[i] - y1[j]) - (y2[i] - y2[j])) for i, j in question["class_pairs"])
+            r = [(y1[i] - y1[j]) - (y2[i] - y2[j]) for i, j in question["class_pairs"]]
+            return float(question["at_least"]) - float(min(r))
         return outputs_depth(question, y1, y2)
 
     unsafe = float(result["unsafe"])
@@ -350,6 +360,8 @@ def main() -> int:
     networks = [Network(part, args.folder, outputs) for part in result["networks"]]
     judge = JUDGES.get(result.get("schema"), margins)
     fine = judge(result, networks, args.tolerance) if judge is not margins or "pairs" in result else shown(result, networks)
+    if any(n.levels for n in networks):
+        print(QUANTIZED)
     return 0 if fine else 1
 
 
