@@ -1,6 +1,6 @@
-"""Evaluates the networks of a folder, as cases.json lists them, in exact arithmetic (examples/exact.py).
+"""Evaluates networks of a folder, at the inputs that a list such as cases.json has, in exact arithmetic (examples/exact.py).
 
-    python exact_values.py FOLDER
+    python exact_values.py FOLDER CASES.json
 
 writes for each file that exact.py knows the operators of, and each of its inputs, the outputs, rounded to float64, and
 the levels of its quantized tensors.
@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).parents[3] / "examples"))
 import exact
 from rational import Unsupported
 
-folder, out = Path(sys.argv[1]), {}
-for name, case in json.loads((folder / "cases.json").read_text()).items():
+folder, cases, out = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text()), {}
+for name, case in cases.items():
     try:
         network = exact.Network(folder / f"{name}.onnx")
         values = [network(np.array(x)) for x in case.get("x", case.get("X"))]
