@@ -14,9 +14,10 @@ import (
 // or of one beside, for inputs that are quantized, and within the box for others.
 
 const (
-	// annealMoves is how many inputs are evaluated at most, and annealWork how many
-	// products that may take.
+	// annealMoves is how many inputs are evaluated at most, annealEach how many for each
+	// free input, and annealWork how many products that may take.
 	annealMoves = 20000
+	annealEach  = 400
 	annealWork  = 4e9
 	// hot and cold are the temperatures at the beginning and the end, relative to what
 	// the objective varies by in the first moves.
@@ -34,7 +35,7 @@ func (a *attacker) anneal(ctx context.Context, f network.Functional, x []float64
 			free = append(free, i)
 		}
 	}
-	moves := int(min(annealMoves, annealWork/float64(work(a.g))))
+	moves := int(min(annealMoves, annealEach*float64(len(free)), annealWork/float64(work(a.g))))
 	if len(free) == 0 || moves == 0 {
 		return x, v
 	}
