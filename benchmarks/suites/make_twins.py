@@ -31,7 +31,7 @@ ROBUST_RADII = (0.05, 0.1)
 
 QUANTIZED = ("digits", "mnist-2x20", "mnist-2x50")
 QUANTIZED_RADIUS = 0.01
-QUANTIZED_SAMPLES = 6
+QUANTIZED_SAMPLES = 4
 QUANTIZED_KINDS = ("int8", "qdq8-hidden", "qdq8")
 
 

@@ -6,6 +6,7 @@ every layer but the last so many times as wide.
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,7 +23,7 @@ def mlp(*sizes: int) -> Architecture:
         rng = np.random.default_rng(seed)
         scaled = [sizes[0], *(int(size * width) for size in sizes[1:-1]), sizes[-1]]
         network: Network = []
-        for inputs, outputs in zip(scaled[:-1], scaled[1:]):
+        for inputs, outputs in pairwise(scaled):
             network += [_dense(rng, inputs, outputs), Relu()]
         return network[:-1]
 

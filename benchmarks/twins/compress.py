@@ -63,7 +63,7 @@ def pruned(network: Network, fraction: float, data: Dataset, training: Training,
         removed = 1 - (1 - fraction) ** (done / PRUNING_ROUNDS)
         weights = layers.weights(network)
         rates = [removed] * (len(weights) - 1) + [removed / 2]
-        masks = [smallest_removed(weight, rate) for weight, rate in zip(weights, rates)]
+        masks = [smallest_removed(weight, rate) for weight, rate in zip(weights, rates, strict=True)]
         network = _tuned(network, data, training, seed + done, masks)
     return network
 
@@ -184,7 +184,9 @@ def _targets(data: Dataset) -> np.ndarray:
     return layers.one_hot(data.train_y, data.classes)
 
 
-def _from_start(width: float, data: Dataset, targets: np.ndarray, training: Training, recipe: Recipe, seed: int) -> Network:
+def _from_start(
+    width: float, data: Dataset, targets: np.ndarray, training: Training, recipe: Recipe, seed: int
+) -> Network:
     network = training.architecture(width, seed)
     if training.before is not None:
         network = _fit(network, data, targets, training.before, seed, None)

@@ -26,7 +26,7 @@ def read_signals(folder: Path, record: str) -> np.ndarray:
     steps[steps > 2047] -= 4096
     if steps.shape[1] != int(times):
         raise ValueError(f"{record}: {steps.shape[1]} times and not {times}")
-    for channel, signal in zip(steps, signals):
+    for channel, signal in zip(steps, signals, strict=True):
         if (int(channel.sum()) - int(signal[6])) % 2**16:
             raise ValueError(f"{record}: the sum of {signal[-1]} is not that of the header")
     gain = np.array([float(signal[2]) for signal in signals])

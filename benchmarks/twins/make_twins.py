@@ -73,6 +73,10 @@ def make(data_folder: Path, patterns: list[str], folder: Path) -> None:
     report.write_sums(folder)
 
 
+def all_names() -> list[str]:
+    return [f"{name}-{kind}" for name, family in FAMILIES.items() for kind in [*family.dialects, *family.schemes]]
+
+
 def make_family(
     architecture: str, family: Family, data: Dataset, patterns: list[str], kept: dict[str, dict], folder: Path
 ) -> list[dict]:
@@ -183,6 +187,9 @@ def main() -> int:
         complaints = check(HERE)
         print("\n".join(complaints) or "all outputs are as they should be")
         return 1 if complaints else 0
+    for pattern in arguments.names:
+        if not any(fnmatch(name, pattern) for name in all_names()):
+            parser.error(f"no network is called {pattern}")
     make(arguments.data, arguments.names or EVERYTHING, HERE)
     return 0
 

@@ -45,7 +45,9 @@ class Scheme:
 SCHEMES = {
     "qdq8": Scheme("QDQ, uint8 activations, int8 weights"),
     "qdq8-channel": Scheme("QDQ, uint8 activations, int8 weights with a scale for each output", per_channel=True),
-    "qdq8-signed": Scheme("QDQ, int8 activations, int8 weights, ReLUs kept", activations=QuantType.QInt8, keep_relu=True),
+    "qdq8-signed": Scheme(
+        "QDQ, int8 activations, int8 weights, ReLUs kept", activations=QuantType.QInt8, keep_relu=True
+    ),
     "qdq8-hidden": Scheme(
         "QDQ, uint8 activations, int8 weights; the input and the first layer in float", first_in_float=True
     ),

@@ -48,7 +48,7 @@ def objective(robustness: Robustness) -> Objective:
         low, high, entering = bounds(network, *ball(x, epsilon, robustness.limits))
         worst = jnp.where(targets == targets.max(1, keepdims=True), low, high)
         proved = optax.softmax_cross_entropy(worst, targets).mean()
-        unstable = sum(-jnp.tanh(1 + l * u).sum() for l, u in entering) / len(x)
+        unstable = sum(-jnp.tanh(1 + below * above).sum() for below, above in entering) / len(x)
         return (1 - certified) * attacked + certified * proved + robustness.stability * grown * unstable
 
     return loss
@@ -111,7 +111,7 @@ def measured(network: Network, x: np.ndarray, y: np.ndarray, epsilon: float, lim
     moved = attack(network, x, targets, epsilon, limits, steps=20, key=jax.random.key(0))
     low, high, entering = bounds(network, *ball(x, epsilon, limits))
     worst = np.where(targets == 1, low, high)
-    unstable = sum(float(((l < 0) & (u > 0)).sum()) for l, u in entering) / len(x)
+    unstable = sum(float(((below < 0) & (above > 0)).sum()) for below, above in entering) / len(x)
     return {
         "attacked": round(float(np.mean(np.argmax(layers.logits(network, moved), 1) == y)), 6),
         "proved": round(float(np.mean(np.argmax(worst, 1) == y)), 6),
