@@ -57,7 +57,7 @@ func TestReplay(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for _, n := range []string{c.n1, c.n2} {
 				if _, err := os.Stat(twinNetwork(n)); err != nil {
-					t.Skip(err)
+					t.Fatal(err)
 				}
 			}
 			var result, stderr bytes.Buffer
