@@ -29,7 +29,7 @@ func buildClip(c *call) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	return c.activation(x, func(c *call, x value) (value, error) { return c.clipped(x, low, high) })
+	return c.clipped(x, low, high)
 }
 
 // clipBound returns a bound of Clip. One of the largest FLOAT or beyond, which
@@ -86,19 +86,13 @@ func buildHardSigmoid(c *call) (value, error) {
 	if err := network.CheckFinite([]float64{alpha, beta}); err != nil {
 		return value{}, fmt.Errorf("attributes alpha and beta: %w", err)
 	}
-	apply := func(c *call, x value) (value, error) {
-		n := x.shape.Size()
-		if err := c.spend(2 * n); err != nil {
-			return value{}, err
-		}
-		y, err := c.add(c.title()+" (line)", &network.Elementwise{Mul: filled(alpha, n), Add: filled(beta, n)}, x.shape, x)
-		if err != nil {
-			return value{}, err
-		}
-		return c.clipped(y, 0, 1)
+	n := x.shape.Size()
+	if err := c.spend(2 * n); err != nil {
+		return value{}, err
 	}
-	if alpha < 0 {
-		return apply(c, x)
+	y, err := c.add(c.title()+" (line)", &network.Elementwise{Mul: filled(alpha, n), Add: filled(beta, n)}, x.shape, x)
+	if err != nil {
+		return value{}, err
 	}
-	return c.activation(x, apply)
+	return c.clipped(y, 0, 1)
 }

@@ -17,7 +17,7 @@
 //   - A piecewise-linear function is made of affine operators and ReLUs, with the
 //     same value everywhere: max(a, b) = a + relu(b - a), clipping, slopes,
 //     pooling (maximum.go, tournament.go). A maximum of elements that one
-//     nondecreasing function made is that function of the maximum of what it was
+//     quantization or growing function made is that function of the maximum of what it was
 //     applied to, which has fewer neurons (monotone.go). What is smooth or jumps is
 //     refused by name (refused.go).
 //   - QuantizeLinear makes integers, the levels of network.Quantize, and

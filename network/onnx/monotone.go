@@ -2,7 +2,9 @@ package onnx
 
 // monotone is how an activation was made of its operand: by one nondecreasing
 // function of every element. Maxima and minima of its elements are that function
-// of those of the operand, max f(x_i) = f(max x_i), which has fewer neurons.
+// of those of the operand, max f(x_i) = f(max x_i), which has fewer neurons. It is so
+// for quantizations and for functions that grow everywhere; a ReLU stays where it is: of
+// its zeros one need not know which is the largest, and bounds often tell zeros.
 type monotone struct {
 	operand value
 	apply   func(c *call, x value) (value, error)

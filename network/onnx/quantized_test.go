@@ -124,10 +124,10 @@ var quantizedCases = []struct {
 		[]float64{1, 2, 3}, []float64{3, 6, 9, 4, 14, 24}, "quantize elementwise convolution elementwise quantize elementwise"},
 	{"ConvInteger", quantizedModel(13, 1, 1, 3).levels("w", uint8Type, []int{1, 1, 2}, 1, 2).node("QuantizeLinear", "x s z", "q").
 		node("ConvInteger", "q w z o", "y", intsOf("pads", 0, 1)), []float64{1, 2, 3}, []float64{10, 16, 6}, "quantize elementwise convolution"},
-	{"the maximum goes before quantization, and its ReLU", quantizedModel(13, 1, 1, 4).floats("w", []int{4, 4}, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1).
+	{"the maximum goes before quantization, not before its ReLU", quantizedModel(13, 1, 1, 4).floats("w", []int{4, 4}, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1).
 		node("MatMul", "x w", "m").node("QuantizeLinear", "m s o", "q").node("DequantizeLinear", "q s o", "d").
 		node("MaxPool", "d", "p", intsOf("kernel_shape", 2), intsOf("strides", 2)).node("QuantizeLinear", "p s o", "r").node("DequantizeLinear", "r s o", "y"),
-		[]float64{-1, -2, 3, 4}, []float64{0, 4}, "dense sparse relu sparse relu quantize elementwise quantize elementwise"},
+		[]float64{-1, -2, 3, 4}, []float64{0, 4}, "dense relu sparse relu sparse quantize elementwise quantize elementwise"},
 	{"INT32 is quantized again", quantizedModel(13, 1, 2).node("QuantizeLinear", "x s z", "q").
 		node("Cast", "q", "c", intOf("to", int64(int32Type))).node("QuantizeLinear", "c s o", "y"), []float64{0, -60}, []float64{255, 16}, "quantize quantize"},
 

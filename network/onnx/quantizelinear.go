@@ -74,14 +74,14 @@ func (c *call) quantized(x value, s scaling) (value, error) {
 func (c *call) quantizedBetween(x value, s scaling, low, high float64) (value, error) {
 	c.noteOnce(realNote)
 	op := &network.Quantize{Step: s.step, Zero: s.zero, Lo: low, Hi: high}
-	quantize := func(c *call, x value) (value, error) {
-		if constantly(s.zero, op.Lo) && c.computed(x.node) && !(c.least(x.node) >= 0) {
-			relu, err := c.add(c.title()+" (relu)", network.ReLU{}, x.shape, x)
-			if err != nil {
-				return value{}, err
-			}
-			x = relu
+	if constantly(s.zero, op.Lo) && c.computed(x.node) && !(c.least(x.node) >= 0) {
+		relu, err := c.add(c.title()+" (relu)", network.ReLU{}, x.shape, x)
+		if err != nil {
+			return value{}, err
 		}
+		x = relu
+	}
+	quantize := func(c *call, x value) (value, error) {
 		y, err := c.add(c.title(), op, x.shape, x)
 		y.typ = s.typ
 		return y, err

@@ -15,5 +15,5 @@ func buildReLU(c *call) (value, error) {
 		}
 		return y, err
 	}
-	return c.activation(x, func(c *call, x value) (value, error) { return c.add(c.title(), network.ReLU{}, x.shape, x) })
+	return c.add(c.title(), network.ReLU{}, x.shape, x)
 }
