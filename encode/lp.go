@@ -13,8 +13,10 @@ import (
 //
 // Columns: the inputs, and z and a of each neuron that is unstable in the whole
 // region; for the first of two aligned such neurons z1 - z2 and a1 - a2 in their
-// stead, if they are of one scale (relative.go). Rows: the definitions of z; for each neuron a - z >= 0 and
-// the chord a <= u/(u-l) (z-l), or a = z or a = 0 where the part decides its phase;
+// stead, if they are of one scale (relative.go); the operand and the level of each quantized
+// value of more than one level. Rows: the definitions of z; for each neuron a - z >= 0 and
+// the chord a <= u/(u-l) (z-l), or a = z or a = 0 where the part decides its phase; for each
+// quantized value the edges of its staircase's hull (quantize.go);
 // for each pair of aligned neurons with columns the rows that its Ties say.
 type LP struct {
 	enc  *Encoding

@@ -11,7 +11,8 @@ import (
 	"rsm/solve/highs"
 )
 
-// bab is a branch and bound on the phases of ReLU neurons. Each node is a part
+// bab is a branch and bound on the phases of ReLU neurons and the levels of quantized
+// values. Each node is a part
 // of the region with bounds of its own, computed anew after every split:
 // deciding a neuron of one network nearly decides its twin. A node's bound is
 // the best of the symbolic bound of the functional and the LP relaxation over
@@ -24,6 +25,8 @@ import (
 // witness no input is of interest, and the bounds of the part's children are over
 // the rest (relax.Halfspace). The nearer the bound of a part comes to the witness,
 // the smaller the part: most neurons are decided without a split.
+//
+// Where values are quantized, dives look for better witnesses (dive.go).
 //
 // Every bound is certified. Bounds of parts are those of package relax; the
 // rows of the LP hold for all inputs of a part in exact arithmetic; and the
