@@ -168,6 +168,7 @@ func (m *milp) conclude(s *highs.Solver, status highs.Status, gap float64) error
 		if len(m.enc.Binaries()) > 0 {
 			bound = s.DualBound()
 		}
+	case highs.ModelEmpty: // a point, of which HiGHS tells nothing
 	default:
 		return fmt.Errorf("HiGHS ended %s with status %v", m.task, status)
 	}

@@ -43,7 +43,7 @@ func (r *report) text(w io.Writer) error {
 			open++
 		}
 		fmt.Fprintf(t, "%v\t%s\t%s\t%s\t%s\t%s\t%s\t\n", lo.Classes, logText(lo.Proved, math.Floor), logText(hi.Proved, math.Ceil),
-			ratioText(lo.Proved), ratioText(hi.Proved), outcome, seconds(lo.Seconds.Total()+hi.Seconds.Total()))
+			ratioText(lo.Proved, math.Floor), ratioText(hi.Proved, math.Ceil), outcome, seconds(lo.Seconds.Total()+hi.Seconds.Total()))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -98,17 +98,25 @@ func (r *report) summary(open int) string {
 		}
 	}
 	const none = 5e-7 // differences that the table does not show
+	within := func(proved bool) string {
+		if proved {
+			return ""
+		}
+		return fmt.Sprintf(" to within %g of log RSM", none)
+	}
 	var s strings.Builder
 	switch {
 	case worst > -none && best < none:
-		s.WriteString("Both networks have the same margins everywhere in the region.")
+		fmt.Fprintf(&s, "Both networks have the same margins everywhere in the region%s.", within(worst >= 0 && best <= 0))
 	case worst > -none:
-		fmt.Fprintf(&s, "N1 is at least as safe as N2 everywhere in the region, for every pair shown: its safety margin is up to %s times N2's (pair %v).", ratioText(best), top)
+		fmt.Fprintf(&s, "N1 is at least as safe as N2 everywhere in the region%s, for every pair shown: its safety margin is up to %s times N2's (pair %v).",
+			within(worst >= 0), ratioText(best, math.Ceil), top)
 	case best < none:
-		fmt.Fprintf(&s, "N1 is nowhere in the region safer than N2, for any pair shown: its safety margin is down to %s times N2's (pair %v).", ratioText(worst), at)
+		fmt.Fprintf(&s, "N1 is nowhere in the region safer than N2%s, for any pair shown: its safety margin is down to %s times N2's (pair %v).",
+			within(best <= 0), ratioText(worst, math.Floor), at)
 	default:
 		fmt.Fprintf(&s, "Over the region, N1's safety margin is at least %s times N2's (pair %v) and at most %s times N2's (pair %v).",
-			ratioText(worst), at, ratioText(best), top)
+			ratioText(worst, math.Floor), at, ratioText(best, math.Ceil), top)
 	}
 	if open > 0 {
 		fmt.Fprintf(&s, "\nNot exact for %d of %d pairs: the table shows proved bounds, and how far the best witness is from them.", open, len(r.result.Min))
@@ -120,25 +128,46 @@ func (r *report) summary(open int) string {
 // rounded outward.
 func logText(v float64, round func(float64) float64) string {
 	if math.Abs(v) >= 1e6 {
-		return fmt.Sprintf("%.6g", v)
+		return significant(v, 6, round)
 	}
 	const digits = 1e6
-	// What float64 adds to a decimal number is not worth another unit.
-	if near := math.Round(v * digits); math.Abs(v*digits-near) < 1e-3 {
-		round = func(float64) float64 { return near }
-	}
-	s := fmt.Sprintf("%.6f", round(v*digits)/digits)
+	s := fmt.Sprintf("%.6f", units(v*digits, round)/digits)
 	if s == "-0.000000" {
 		return s[1:]
 	}
 	return s
 }
 
-// ratioText writes exp(v) with five significant digits, or as a power where
-// float64 ends.
-func ratioText(v float64) string {
-	if math.Abs(v) > 700 {
-		return fmt.Sprintf("exp(%.4g)", v)
+// ratioText writes exp(v) with five significant digits, or as a power near where
+// float64 ends, rounded outward.
+func ratioText(v float64, round func(float64) float64) string {
+	if math.Abs(v) > 690 {
+		return fmt.Sprintf("exp(%s)", significant(v, 4, round))
 	}
-	return fmt.Sprintf("%.5g", math.Exp(v))
+	return significant(math.Exp(v), 5, round)
+}
+
+// significant writes a number with so many significant digits, rounded by the given
+// function.
+func significant(v float64, digits int, round func(float64) float64) string {
+	if v != 0 && !math.IsInf(v, 0) && !math.IsNaN(v) {
+		place := int(math.Floor(math.Log10(math.Abs(v)))) - digits + 1
+		if place < 0 {
+			unit := math.Pow10(-place)
+			v = units(v*unit, round) / unit
+		} else {
+			unit := math.Pow10(place)
+			v = units(v/unit, round) * unit
+		}
+	}
+	return fmt.Sprintf("%.*g", digits, v)
+}
+
+// units rounds a number of units of the last digit by the given function. What
+// float64 adds to a decimal number is not worth another unit.
+func units(u float64, round func(float64) float64) float64 {
+	if near := math.Round(u); math.Abs(u-near) < 1e-3 {
+		return near
+	}
+	return round(u)
 }

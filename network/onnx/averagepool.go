@@ -30,7 +30,9 @@ func buildAveragePool(c *call) (value, error) {
 	if len(sizes) > 3 {
 		return value{}, unsupportedf("the operand has shape %v; windows over one to three axes are supported", x.shape)
 	}
-	win.pad(sizes)
+	if err := win.padPooling(sizes); err != nil {
+		return value{}, err
+	}
 	results, err := win.results(sizes, ceil)
 	if err != nil {
 		return value{}, err

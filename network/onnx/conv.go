@@ -127,7 +127,10 @@ func (c *call) transposedSize(size network.Shape, w *window) (network.Shape, err
 			w.shareTransposed(i, max(full+more-out[i], 0))
 		case w.auto == sameUpper || w.auto == sameLower:
 			out[i] = n * w.stride[i]
-			w.shareTransposed(i, max(full+more-out[i], 0))
+			if full+more < out[i] { // the standard wants out[i] elements, its shape inference and runtimes make fewer
+				return nil, unsupportedf("runtimes differ in what attribute \"auto_pad\" %s means for a kernel of %d that is narrower than its stride of %d along axis %d; give \"pads\" or \"output_shape\" instead", w.auto, w.extent(i), w.stride[i], i)
+			}
+			w.shareTransposed(i, full+more-out[i])
 		default:
 			out[i] = full + more - w.begin[i] - w.end[i]
 		}

@@ -94,6 +94,7 @@ var convolutionErrors = []errorCase{
 	{"kernel of Conv", newModel(13, 1, 1, 2).floats("w", []int{1, 1, 1}, 1).node("Conv", "x w", "y", intsOf("kernel_shape", 2)), `attribute "kernel_shape" is 2, the weights' is 1`},
 	{"large kernel", newModel(13, 1, 1, 2).floats("w", []int{1, 1, 2}, 1, 1).node("Conv", "x w", "y", intsOf("dilations", 2)), "the kernel, 3 wide with its dilation, is larger than axis 0 of the operand, 2 with its padding"},
 	{"auto_pad", newModel(13, 1, 1, 2).floats("w", []int{1, 1, 1}, 1).node("Conv", "x w", "y", stringOf("auto_pad", "SAME")), `attribute "auto_pad" is "SAME"; it is NOTSET, `},
+	{"auto_pad of a transposed kernel narrower than its stride", newModel(13, 1, 1, 2).floats("w", []int{1, 1, 1}, 1).node("ConvTranspose", "x w", "y", intsOf("strides", 3), stringOf("auto_pad", "SAME_UPPER")), `!op #0 (ConvTranspose, opset 13): runtimes differ in what attribute "auto_pad" SAME_UPPER means for a kernel of 1 that is narrower than its stride of 3`},
 	{"auto_pad and pads", newModel(13, 1, 1, 2).floats("w", []int{1, 1, 1}, 1).node("Conv", "x w", "y", stringOf("auto_pad", "VALID"), intsOf("pads", 1, 1)), `attributes "pads" and "auto_pad" VALID exclude each other`},
 	{"negative pads", newModel(13, 1, 1, 2).floats("w", []int{1, 1, 1}, 1).node("Conv", "x w", "y", intsOf("pads", -1, 0)), `attribute "pads" has the number -1, which is not from 0`},
 	{"too few pads", newModel(13, 1, 1, 2).floats("w", []int{1, 1, 1}, 1).node("Conv", "x w", "y", intsOf("pads", 1)), `attribute "pads" has 1 numbers instead of 2 for an operand of shape 1x1x2`},

@@ -26,7 +26,9 @@ func buildMaxPool(c *call) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	w.pad(x.shape[2:])
+	if err := w.padPooling(x.shape[2:]); err != nil {
+		return value{}, err
+	}
 	results, err := w.results(x.shape[2:], ceil)
 	if err != nil {
 		return value{}, err

@@ -107,6 +107,24 @@ func (w *window) pad(size network.Shape) {
 	}
 }
 
+// padPooling is pad for a pooling. It refuses windows that runtimes pad differently:
+// dilated ones, and those so far apart that the padding would be negative, where one
+// moves them and another does not.
+func (w *window) padPooling(size network.Shape) error {
+	if w.auto != sameUpper && w.auto != sameLower {
+		return nil
+	}
+	for i, n := range size {
+		apart := (n-1)/w.stride[i]*w.stride[i]+w.extent(i) < n
+		if apart || w.extent(i) > w.kernel[i] {
+			return unsupportedf("runtimes differ in what attribute \"auto_pad\" %s means for a kernel of %d with stride %d and dilation %d on the %d elements of axis %d; give \"pads\" instead",
+				w.auto, w.kernel[i], w.stride[i], w.dilation[i], n, i)
+		}
+	}
+	w.pad(size)
+	return nil
+}
+
 // share divides a padding between both ends of an axis.
 func (w *window) share(axis, all int) {
 	w.begin[axis], w.end[axis] = all/2, all-all/2
