@@ -23,7 +23,10 @@ const twoClass = "two-class logits"
 // Finish sets the output node of a graph that a file held. A single output is
 // read as the logit of class 1 against class 0: the logits become (0, y).
 func (n *Network) Finish(output int) error {
-	if output <= 0 || output >= len(n.Nodes) {
+	switch {
+	case output == 0:
+		return fmt.Errorf("the output is the input itself: no operator that changes it lies between")
+	case output < 0 || output >= len(n.Nodes):
 		return fmt.Errorf("the output is not computed by any operator")
 	}
 	size := n.Nodes[output].Size

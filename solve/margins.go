@@ -251,7 +251,7 @@ func (s *session) search(whole context.Context, a *attacker, e *Extremum) error 
 	started := time.Now()
 	m := &search{
 		opt: s.opt, joint: s.joint, f: s.objective(e), att: a, limit: limit, task: e.Task, spare: &s.spare,
-		x: e.Witness, witnessed: e.sign() * e.Witnessed, proved: e.sign() * e.Proved, rigor: Certified,
+		x: e.Witness, witnessed: e.sign() * e.Witnessed, seen: math.Inf(-1), proved: e.sign() * e.Proved, rigor: Certified,
 	}
 	if e.Threshold != nil {
 		v := e.sign() * *e.Threshold

@@ -180,6 +180,11 @@ func (m *milp) conclude(s *highs.Solver, status highs.Status, gap float64) error
 	if err := m.refuted(bound, "HiGHS"); err != nil {
 		return err
 	}
+	if bound < m.seen-contradiction*(1+math.Abs(m.seen)) {
+		// Beside a threshold that input may have another level than float64 says, and a
+		// bound of this rigor is not to be preferred to it.
+		return nil
+	}
 	if bound = max(bound, m.witnessed); bound < m.proved {
 		m.proved, m.rigor = bound, Solver
 	}

@@ -32,6 +32,7 @@ type search struct {
 
 	x            []float64 // witness
 	witnessed    float64
+	seen         float64 // the largest value in float64 at an input that was replayed
 	proved       float64
 	rigor        Rigor
 	stop         Stop
@@ -73,6 +74,7 @@ func (s *search) replay(x []float64) float64 {
 		}
 		v = s.att.ev.At(s.f)
 	}
+	s.seen = max(s.seen, v)
 	if v > s.witnessed {
 		v = sure(s.joint, s.f, x, v)
 	}
