@@ -131,9 +131,37 @@ type candidate struct {
 
 const tinyGain = 1e-12
 
+// fewLevels is how many quantized inputs may have more than one level for them to be
+// split before all else.
+const fewLevels = 20
+
+// inputs are the quantized inputs of a node with more than one level, those first that
+// the objective may change most with. What a network computes of its inputs' levels has
+// no freedom left once these are known: where they are few, it is they that decide.
+func (b *bab) inputs(n *node) []candidate {
+	var all []candidate
+	for k := range b.lp.Neurons {
+		if m := &b.lp.Neurons[k]; m.Quantize != nil && m.Node == 0 && n.bounds.Open(m.Activation, m.Index) {
+			all = append(all, candidate{k: k})
+		}
+	}
+	if len(all) == 0 || len(all) > fewLevels {
+		return nil
+	}
+	slopes := n.bounds.Slopes(b.f)
+	for i := range all {
+		all[i].value = slopes[b.lp.Neurons[all[i].k].Index] / b.lp.Neurons[all[i].k].Quantize.Slope(b.lp.Neurons[all[i].k].Index)
+	}
+	slices.SortFunc(all, func(x, y candidate) int { return cmp.Or(cmp.Compare(y.value, x.value), cmp.Compare(x.k, y.k)) })
+	return all[:1]
+}
+
 // candidates are the unstable neurons of a node, the most promising first.
 func (b *bab) candidates(n *node) []candidate {
-	var all []candidate
+	all := b.inputs(n)
+	if all != nil {
+		return all
+	}
 	for k, m := range b.lp.Neurons {
 		if !n.bounds.Open(m.Activation, m.Index) {
 			continue
