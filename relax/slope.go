@@ -11,7 +11,11 @@ import (
 // where a neuron's slope is 0 or 1 and unstable ones have any between: intervals
 // of derivatives, propagated backwards. Rounding is not accounted for: it tells
 // which input is worth splitting.
-func (b *Bounds) Slopes(f network.Functional) []float64 {
+func (b *Bounds) Slopes(f network.Functional) []float64 { return b.SlopesAt(f, 0) }
+
+// SlopesAt is Slopes by the elements of a node, as far as the function depends on them and
+// on nothing else that they depend on.
+func (b *Bounds) SlopesAt(f network.Functional, to int) []float64 {
 	g := b.Joint.Graph
 	mid, radius := make([][]float64, len(g.Nodes)), make([][]float64, len(g.Nodes))
 	at := func(v int) {
@@ -19,14 +23,14 @@ func (b *Bounds) Slopes(f network.Functional) []float64 {
 			mid[v], radius[v] = make([]float64, g.Nodes[v].Size), make([]float64, g.Nodes[v].Size)
 		}
 	}
-	at(0)
+	at(to)
 	for k, v := range f.Nodes {
 		at(v)
 		for i, c := range f.Coef[k] {
 			mid[v][i] += c
 		}
 	}
-	for v := len(g.Nodes) - 1; v > 0; v-- {
+	for v := len(g.Nodes) - 1; v > to; v-- {
 		if mid[v] == nil {
 			continue
 		}
@@ -64,9 +68,9 @@ func (b *Bounds) Slopes(f network.Functional) []float64 {
 		}
 		mid[v], radius[v] = nil, nil
 	}
-	out := make([]float64, len(mid[0]))
-	for i, x := range mid[0] {
-		out[i] = math.Abs(x) + radius[0][i]
+	out := make([]float64, len(mid[to]))
+	for i, x := range mid[to] {
+		out[i] = math.Abs(x) + radius[to][i]
 	}
 	return out
 }

@@ -131,34 +131,45 @@ type candidate struct {
 
 const tinyGain = 1e-12
 
-// fewLevels is how many quantized inputs may have more than one level for them to be
+// fewBits is how many bits the levels of a quantized layer may have in all for it to be
 // split before all else.
-const fewLevels = 20
+const fewBits = 20
 
-// inputs are the quantized inputs of a node with more than one level, those first that
-// the objective may change most with. What a network computes of its inputs' levels has
-// no freedom left once these are known: where they are few, it is they that decide.
-func (b *bab) inputs(n *node) []candidate {
-	var all []candidate
+// earliest is the value to split of the first quantized layer of which some are open: the
+// one that the objective may change most with. It is nil where that layer has more than
+// fewBits. What a network computes of the levels of such a layer has no freedom left once
+// these are known: where they are few, it is they that decide.
+func (b *bab) earliest(n *node) []candidate {
+	layer, bits := -1, 0.0
+	var open []int
 	for k := range b.lp.Neurons {
-		if m := &b.lp.Neurons[k]; m.Quantize != nil && m.Node == 0 && n.bounds.Open(m.Activation, m.Index) {
-			all = append(all, candidate{k: k})
+		m := &b.lp.Neurons[k]
+		if m.Quantize == nil || layer >= 0 && m.Activation != layer || !n.bounds.Open(m.Activation, m.Index) {
+			continue
 		}
+		layer = m.Activation
+		s := n.bounds.Staircase(m.Activation, m.Index)
+		bits += math.Log2(s.Hi - s.Lo + 1)
+		open = append(open, k)
 	}
-	if len(all) == 0 || len(all) > fewLevels {
+	if layer < 0 || bits > fewBits {
 		return nil
 	}
-	slopes := n.bounds.Slopes(b.f)
-	for i := range all {
-		all[i].value = slopes[b.lp.Neurons[all[i].k].Index] / b.lp.Neurons[all[i].k].Quantize.Slope(b.lp.Neurons[all[i].k].Index)
+	slopes := n.bounds.SlopesAt(b.f, layer)
+	best := candidate{k: -1}
+	for _, k := range open {
+		m := &b.lp.Neurons[k]
+		s := n.bounds.Staircase(m.Activation, m.Index)
+		if v := slopes[m.Index] * (s.Hi - s.Lo); best.k < 0 || v > best.value {
+			best = candidate{k: k, value: v}
+		}
 	}
-	slices.SortFunc(all, func(x, y candidate) int { return cmp.Or(cmp.Compare(y.value, x.value), cmp.Compare(x.k, y.k)) })
-	return all[:1]
+	return []candidate{best}
 }
 
 // candidates are the unstable neurons of a node, the most promising first.
 func (b *bab) candidates(n *node) []candidate {
-	all := b.inputs(n)
+	all := b.earliest(n)
 	if all != nil {
 		return all
 	}
@@ -189,6 +200,11 @@ func (b *bab) candidates(n *node) []candidate {
 func (b *bab) branch(ctx context.Context, n *node) error {
 	all := b.candidates(n)
 	if len(all) == 0 {
+		if b.joint.Graph.Quantized() > 0 {
+			if err := b.attain(ctx, n); err != nil {
+				return err
+			}
+		}
 		b.closed = max(b.closed, n.upper)
 		return nil
 	}

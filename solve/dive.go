@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"rsm/encode"
 	"rsm/relax"
 	"rsm/solve/highs"
 )
@@ -97,17 +98,55 @@ func (b *bab) settled(part *relax.Bounds, neurons []int, x []float64, margin flo
 			continue
 		}
 		level := min(max(math.Round(m.Post(x)), s.Lo), s.Hi)
-		lo, hi := m.Quantize.Threshold(m.Index, level-1), m.Quantize.Threshold(m.Index, level)
-		room := margin * (hi - lo)
-		z := part.Node[m.Node]
-		side := relax.Improvement{Pair: -1, Node: m.Node, Index: m.Index, Lo: z.Lo[m.Index], Hi: z.Hi[m.Index]}
-		if level > m.Quantize.Lo {
-			side.Lo = max(side.Lo, lo+room)
-		}
-		if level < m.Quantize.Hi {
-			side.Hi = min(side.Hi, hi-room)
-		}
-		known = append(known, side, relax.Improvement{Pair: -1, Node: m.Activation, Index: m.Index, Lo: level, Hi: level})
+		known = append(known, onStep(part, m, level, margin), relax.Improvement{Pair: -1, Node: m.Activation, Index: m.Index, Lo: level, Hi: level})
 	}
 	return known
+}
+
+// onStep confines the operand of a quantized value to the step of a level, but for a margin
+// at both ends.
+func onStep(part *relax.Bounds, m *encode.LPNeuron, level, margin float64) relax.Improvement {
+	lo, hi := m.Quantize.Threshold(m.Index, level-1), m.Quantize.Threshold(m.Index, level)
+	room := margin * (hi - lo)
+	z := part.Node[m.Node]
+	side := relax.Improvement{Pair: -1, Node: m.Node, Index: m.Index, Lo: z.Lo[m.Index], Hi: z.Hi[m.Index]}
+	if level > m.Quantize.Lo {
+		side.Lo = max(side.Lo, lo+room)
+	}
+	if level < m.Quantize.Hi {
+		side.Hi = min(side.Hi, hi-room)
+	}
+	return side
+}
+
+// attainMargins are the margins that attain tries, relative to the steps: what the
+// solver's tolerance may need.
+var attainMargins = [...]float64{1e-9, 1e-8, 1e-7, 1e-6, 1e-5}
+
+// attain looks for an input that has the levels of a part in which all are decided, and
+// nearly the bound of the part: its linear program has its solution at the ends of steps,
+// where evaluation in float64 may find the levels beside. Where no input keeps a margin to
+// the ends, the levels are those of inputs exactly half-way at best.
+func (b *bab) attain(ctx context.Context, n *node) error {
+	for _, margin := range attainMargins {
+		var known []relax.Improvement
+		for k := range b.lp.Neurons {
+			if m := &b.lp.Neurons[k]; m.Quantize != nil {
+				s := n.bounds.Staircase(m.Activation, m.Index)
+				known = append(known, onStep(n.bounds, m, s.Lo, margin))
+			}
+		}
+		part, ok := n.bounds.Improve(known...)
+		if !ok {
+			return nil
+		}
+		x, err := b.relaxed(ctx, part)
+		if err != nil || x == nil {
+			return err
+		}
+		if b.replay(b.lp.Input(x)); n.upper <= b.enough() || ctx.Err() != nil {
+			return nil
+		}
+	}
+	return nil
 }
