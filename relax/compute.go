@@ -180,7 +180,10 @@ const chunkElements = 1 << 19
 // gain from relaxing aligned neurons together. Batches are walked by several workers;
 // got is called in order.
 func (b *Bounds) each(goal goal, count, width int, both bool, set func(rows *network.Rows, k, r int, sign float64), got func(k int, lo, hi float64)) {
-	step := max(1, chunkElements/max(width, b.Joint.Graph.InputSize(), 1)/2)
+	for v := range b.Joint.Graph.Nodes { // a row comes to have coefficients of all that it depends on
+		width = max(width, b.Joint.Graph.Nodes[v].Size)
+	}
+	step := max(1, chunkElements/max(width, 1)/2)
 	low := make([][]float64, (count+step-1)/step)
 	bound := func(chunk int) {
 		from := chunk * step
