@@ -141,27 +141,29 @@ const fewBits = 20
 // these are known: where they are few, it is they that decide.
 func (b *bab) earliest(n *node) []candidate {
 	layer, bits := -1, 0.0
-	var open []int
+	var open []candidate // their values are numbers of steps between levels
 	for k := range b.lp.Neurons {
 		m := &b.lp.Neurons[k]
-		if m.Quantize == nil || layer >= 0 && m.Activation != layer || !n.bounds.Open(m.Activation, m.Index) {
+		if m.Quantize == nil || layer >= 0 && m.Activation != layer {
+			continue
+		}
+		s := n.bounds.Staircase(m.Activation, m.Index)
+		if s.Flat() {
 			continue
 		}
 		layer = m.Activation
-		s := n.bounds.Staircase(m.Activation, m.Index)
 		bits += math.Log2(s.Hi - s.Lo + 1)
-		open = append(open, k)
+		open = append(open, candidate{k: k, value: s.Hi - s.Lo})
 	}
 	if layer < 0 || bits > fewBits {
 		return nil
 	}
 	slopes := n.bounds.SlopesAt(b.f, layer)
 	best := candidate{k: -1}
-	for _, k := range open {
-		m := &b.lp.Neurons[k]
-		s := n.bounds.Staircase(m.Activation, m.Index)
-		if v := slopes[m.Index] * (s.Hi - s.Lo); best.k < 0 || v > best.value {
-			best = candidate{k: k, value: v}
+	for _, c := range open {
+		c.value *= slopes[b.lp.Neurons[c.k].Index]
+		if best.k < 0 || c.value > best.value {
+			best = c
 		}
 	}
 	return []candidate{best}

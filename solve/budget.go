@@ -1,13 +1,11 @@
 package solve
 
 import (
-	"context"
 	"errors"
 	"math"
 
 	"rsm/network"
 	"rsm/query"
-	"rsm/relax"
 )
 
 // centre is the middle of the attacker's box, moved to where it keeps to the budget.
@@ -70,37 +68,6 @@ func (a *attacker) towards(x []float64, amount float64) bool {
 
 // inRegion says whether an input is in the attacker's box and keeps to the budget.
 func (a *attacker) inRegion(x []float64) bool { return a.box.Contains(x) && a.budget.Holds(x) }
-
-// certain says whether a formula is true at an input of a joint graph in exact
-// arithmetic; where that is a parameter, also at the networks' input that float64
-// makes of it.
-func certain(joint *query.Joint, f query.Formula, x []float64) (bool, error) {
-	b, err := pointBounds(joint, x)
-	if err != nil || !isTrue(bounded(b, f)) || joint.Plain == nil {
-		return err == nil && isTrue(bounded(b, f)), err
-	}
-	return certain(joint.Plain, joint.Plainly(f), joint.At(x))
-}
-
-// pointBounds are bounds of all nodes at one input.
-func pointBounds(joint *query.Joint, x []float64) (*relax.Bounds, error) {
-	return relax.Compute(context.Background(), joint, query.Box{Lo: x, Hi: x}, relax.Interval)
-}
-
-// marginAt bounds the margin at an input in exact arithmetic; where that is
-// a parameter, also at the networks' input that float64 makes of it.
-func marginAt(joint *query.Joint, c query.ClassPair, x []float64) (lo, hi float64, err error) {
-	b, err := pointBounds(joint, x)
-	if err != nil {
-		return 0, 0, err
-	}
-	lo, hi = b.Functional(joint.Margin(c))
-	if joint.Plain == nil {
-		return lo, hi, nil
-	}
-	l, h, err := marginAt(joint.Plain, c, joint.At(x))
-	return min(lo, l), max(hi, h), err
-}
 
 // inputOf is the networks' input at a witness, and its parameters where it has some.
 func inputOf(joint *query.Joint, x []float64) (input, parameters []float64) {

@@ -14,7 +14,7 @@ import (
 // with quantized values jumps where a pre-activation passes a threshold, and there
 // float64 may be on the wrong side.
 func reached(j *query.Joint, f network.Functional, x []float64) (lo, hi float64, err error) {
-	b, err := relax.Compute(context.Background(), j, query.Box{Lo: x, Hi: x}, relax.Interval)
+	b, err := pointBounds(j, x)
 	if err != nil {
 		return math.NaN(), math.NaN(), err
 	}
@@ -37,4 +37,34 @@ func sure(j *query.Joint, f network.Functional, x []float64, v float64) float64 
 		return lo
 	}
 	return v
+}
+
+// certain says whether a formula is true at an input of a joint graph in exact
+// arithmetic; where that is a parameter, also at the networks' input that float64
+// makes of it.
+func certain(joint *query.Joint, f query.Formula, x []float64) (bool, error) {
+	b, err := pointBounds(joint, x)
+	if err != nil {
+		return false, err
+	}
+	if held := isTrue(bounded(b, f)); !held || joint.Plain == nil {
+		return held, nil
+	}
+	return certain(joint.Plain, joint.Plainly(f), joint.At(x))
+}
+
+// pointBounds are bounds of all nodes at one input.
+func pointBounds(joint *query.Joint, x []float64) (*relax.Bounds, error) {
+	return relax.Compute(context.Background(), joint, query.Box{Lo: x, Hi: x}, relax.Interval)
+}
+
+// marginAt bounds the margin at an input in exact arithmetic; where that is
+// a parameter, also at the networks' input that float64 makes of it.
+func marginAt(joint *query.Joint, c query.ClassPair, x []float64) (lo, hi float64, err error) {
+	lo, hi, err = reached(joint, joint.Margin(c), x)
+	if err != nil || joint.Plain == nil {
+		return lo, hi, err
+	}
+	l, h, err := marginAt(joint.Plain, c, joint.At(x))
+	return min(lo, l), max(hi, h), err
 }
