@@ -10,10 +10,7 @@ import (
 // name, in an array of the shape of the indices.
 func buildGather(c *call) (value, error) {
 	x := c.in[0]
-	if err := c.plain(x); err != nil {
-		return value{}, err
-	}
-	axis, err := c.axis(c.integer("axis", 0), len(x.shape), everNegative)
+	axis, err := c.pickedAxis(x)
 	if err != nil {
 		return value{}, err
 	}
@@ -28,6 +25,15 @@ func buildGather(c *call) (value, error) {
 	}
 	at := [][]int{counted(0, 1, x.shape[:axis].Size()), places, counted(0, 1, x.shape[axis+1:].Size())}
 	return c.selected(x, grid(network.Shape{len(at[0]), x.shape[axis], len(at[2])}, at), shape, 0)
+}
+
+// pickedAxis returns the axis, the first where none is given, along which elements of an
+// operand are picked.
+func (c *call) pickedAxis(x value) (int, error) {
+	if err := c.plain(x); err != nil {
+		return 0, err
+	}
+	return c.axis(c.integer("axis", 0), len(x.shape), everNegative)
 }
 
 // places returns the indices, operand 1, into d elements.
@@ -60,10 +66,7 @@ func place(j int64, d int) (int, error) {
 // each of which replaces the coordinate along the axis.
 func buildGatherElements(c *call) (value, error) {
 	x, shape := c.in[0], c.in[1].shape
-	if err := c.plain(x); err != nil {
-		return value{}, err
-	}
-	axis, err := c.axis(c.integer("axis", 0), len(x.shape), everNegative)
+	axis, err := c.pickedAxis(x)
 	if err != nil {
 		return value{}, err
 	}

@@ -121,10 +121,7 @@ func span(start, end, step, d int64) (first, by, n int) {
 // sizes or of equal ones (the last is smaller where opsets from 18 on allow it).
 func buildSplit(c *call) (value, error) {
 	x := c.in[0]
-	if err := c.plain(x); err != nil {
-		return value{}, err
-	}
-	axis, err := c.axis(c.integer("axis", 0), len(x.shape), everNegative)
+	axis, err := c.pickedAxis(x)
 	if err != nil {
 		return value{}, err
 	}
