@@ -7,9 +7,10 @@ import (
 	"testing"
 
 	"rsm/encode"
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -32,7 +33,7 @@ func TestCutsHold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		box, err := query.Ball(make([]float64, inputs), []float64{0.2 + rng.Float64()}, nil)
+		box, err := region.Ball(make([]float64, inputs), []float64{0.2 + rng.Float64()}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

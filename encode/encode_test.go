@@ -7,9 +7,10 @@ import (
 	"testing"
 
 	"rsm/encode"
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -35,7 +36,7 @@ func TestContainsEveryInput(t *testing.T) {
 		for i := range center {
 			center[i], eps[i] = rng.NormFloat64(), float64(rng.IntN(4))*0.3
 		}
-		box, err := query.Ball(center, eps, nil)
+		box, err := region.Ball(center, eps, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +101,7 @@ func TestRejectsFalsePoints(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, err := query.NewBox([]float64{-1, -1}, []float64{1, 1})
+	box, err := region.NewBox([]float64{-1, -1}, []float64{1, 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +139,7 @@ func TestSizes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, err := query.Ball([]float64{0.1, 0.2, 0.3}, []float64{0.05, 0, 0.05}, nil)
+	box, err := region.Ball([]float64{0.1, 0.2, 0.3}, []float64{0.05, 0, 0.05}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

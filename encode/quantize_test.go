@@ -7,9 +7,10 @@ import (
 	"testing"
 
 	"rsm/encode"
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -34,7 +35,7 @@ func TestQuantizedPoints(t *testing.T) {
 			lo[i] = rng.NormFloat64()
 			hi[i] = lo[i] + rng.Float64()
 		}
-		box := query.Box{Lo: lo, Hi: hi}
+		box := region.Box{Lo: lo, Hi: hi}
 		b, err := relax.Compute(context.Background(), joint, box, relax.Difference)
 		if err != nil {
 			t.Fatal(err)

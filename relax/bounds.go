@@ -3,8 +3,9 @@ package relax
 import (
 	"context"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 )
 
 // Range holds element-wise bounds of a vector: Lo <= value <= Hi.
@@ -15,7 +16,7 @@ type Range struct{ Lo, Hi []float64 }
 // computed they are read only and may be shared.
 type Bounds struct {
 	Joint  *query.Joint
-	Box    query.Box
+	Box    region.Box
 	Method Method
 	// Reached is the method, or one below it where the time for the bounds of nodes
 	// ended first.

@@ -4,8 +4,9 @@ import (
 	"context"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -17,8 +18,8 @@ func TestBudget(t *testing.T) {
 	for seed := range uint64(300) {
 		rng, p := random(t, seed)
 		n := len(p.box.Lo)
-		box := query.Box{Lo: make([]float64, n), Hi: make([]float64, n)}
-		budget := &query.Budget{In: make([]bool, n)}
+		box := region.Box{Lo: make([]float64, n), Hi: make([]float64, n)}
+		budget := &region.Budget{In: make([]bool, n)}
 		for i := range n {
 			box.Hi[i] = p.box.Hi[i] - p.box.Lo[i]
 			if budget.In[i] = rng.IntN(4) > 0; budget.In[i] {
@@ -29,7 +30,7 @@ func TestBudget(t *testing.T) {
 		joint.Budget = budget
 		e := network.NewEvaluator(joint.Graph)
 		margin := joint.Margin(query.ClassPair{I: 0, J: 1})
-		draw := func(box query.Box) []float64 {
+		draw := func(box region.Box) []float64 {
 			x := sample(rng, box)
 			if rng.IntN(2) == 0 {
 				for i := range x {
@@ -100,7 +101,7 @@ func TestBudget(t *testing.T) {
 					return before(x) && form(x) >= floor && (e.Value(node)[index] >= 0) == active
 				}
 			default:
-				part := query.Box{Lo: append([]float64(nil), b.Box.Lo...), Hi: append([]float64(nil), b.Box.Hi...)}
+				part := region.Box{Lo: append([]float64(nil), b.Box.Lo...), Hi: append([]float64(nil), b.Box.Hi...)}
 				i := rng.IntN(n)
 				mid := part.Lo[i] + rng.Float64()*(part.Hi[i]-part.Lo[i])
 				if rng.IntN(2) == 0 {

@@ -8,8 +8,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 )
 
 // Compute bounds every node of the joint graph over the box by the given
@@ -18,7 +19,7 @@ import (
 // method below it, the tightest that was finished, which Bounds.Reached tells, or better:
 // layers that were done by then are kept. Interval always is finished. Gradient steps that the context cuts short keep what they gained:
 // a method that has begun with them counts as finished.
-func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bounds, error) {
+func Compute(ctx context.Context, j *query.Joint, box region.Box, m Method) (*Bounds, error) {
 	if len(box.Lo) != j.Graph.InputSize() {
 		return nil, fmt.Errorf("the box has %d features, the networks take %d", len(box.Lo), j.Graph.InputSize())
 	}
@@ -39,7 +40,7 @@ func Compute(ctx context.Context, j *query.Joint, box query.Box, m Method) (*Bou
 const nodesShare = 0.75
 
 // compute is Compute, with the methods that are done.
-func compute(ctx context.Context, j *query.Joint, box query.Box, m Method, done map[Method]*Bounds) (*Bounds, error) {
+func compute(ctx context.Context, j *query.Joint, box region.Box, m Method, done map[Method]*Bounds) (*Bounds, error) {
 	if b := done[m]; b != nil {
 		return b, nil
 	}

@@ -7,9 +7,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -152,7 +153,7 @@ func TestConvolutionalEnclosure(t *testing.T) {
 			center[i] = rng.NormFloat64()
 		}
 		radius := []float64{0, 1e-15, 0.03, 0.3}[seed%4]
-		box, err := query.Ball(center, []float64{radius}, nil)
+		box, err := region.Ball(center, []float64{radius}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,8 +5,9 @@ import (
 	"math/big"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -74,7 +75,7 @@ func TestEnclosesExactly(t *testing.T) {
 			}
 			x = append(x[:0], hi...)
 		}
-		box, err := query.NewBox(lo, hi)
+		box, err := region.NewBox(lo, hi)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,9 +6,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 )
 
 // TestGradient compares the derivatives of the bound with difference quotients.
@@ -26,7 +27,7 @@ func TestGradient(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		box, err := query.Ball([]float64{0.1, 0.2, -0.3}, []float64{0.7}, nil)
+		box, err := region.Ball([]float64{0.1, 0.2, -0.3}, []float64{0.7}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

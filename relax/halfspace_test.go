@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
 	"rsm/relax"
 )
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"rsm/query"
+	"rsm/internal/query"
 	"rsm/relax"
 )
 

@@ -7,9 +7,10 @@ import (
 	"path/filepath"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/onnx"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -72,7 +73,7 @@ func TestPiecewiseEnclosure(t *testing.T) {
 		for i := range center {
 			center[i] = rng.NormFloat64()
 		}
-		box, err := query.Ball(center, []float64{[]float64{0, 1e-15, 0.03, 0.5}[k%4]}, nil)
+		box, err := region.Ball(center, []float64{[]float64{0, 1e-15, 0.03, 0.5}[k%4]}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,8 +5,9 @@ import (
 	"math"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -81,7 +82,7 @@ func TestOverflowAndUnderflow(t *testing.T) {
 		"underflow, large":   append(underflow[:len(underflow)-1:len(underflow)-1], 0x1p100),
 	} {
 		j := scaledPair(t, scales...)
-		box, err := query.NewBox([]float64{-1, -1}, []float64{1, 1})
+		box, err := region.NewBox([]float64{-1, -1}, []float64{1, 1})
 		if err != nil {
 			t.Fatal(err)
 		}

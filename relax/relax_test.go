@@ -6,9 +6,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -17,7 +18,7 @@ import (
 type problem struct {
 	joint *query.Joint
 	pair  query.Pair
-	box   query.Box
+	box   region.Box
 }
 
 func random(t *testing.T, seed uint64) (*rand.Rand, problem) {
@@ -54,14 +55,14 @@ func random(t *testing.T, seed uint64) (*rand.Rand, problem) {
 	for i := range center {
 		center[i] = rng.NormFloat64()
 	}
-	box, err := query.Ball(center, []float64{math.Pow(10, 1-3*rng.Float64())}, nil)
+	box, err := region.Ball(center, []float64{math.Pow(10, 1-3*rng.Float64())}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return rng, problem{joint, pair, box}
 }
 
-func sample(rng *rand.Rand, b query.Box) []float64 {
+func sample(rng *rand.Rand, b region.Box) []float64 {
 	x := make([]float64, len(b.Lo))
 	for i := range x {
 		switch rng.IntN(4) {
@@ -207,7 +208,7 @@ func TestDegenerate(t *testing.T) {
 	for seed := range uint64(50) {
 		rng, p := random(t, seed)
 		x := sample(rng, p.box)
-		box, err := query.NewBox(x, x)
+		box, err := region.NewBox(x, x)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 )
 
 // Split decides on which side of a number the pre-activation of a neuron is, element
@@ -50,7 +50,7 @@ func (b *Bounds) Refine(s Split, above *Halfspace) (*Bounds, bool) {
 		known = known[:1]
 	}
 	if s.Node == 0 {
-		box = query.Box{Lo: slices.Clone(b.Box.Lo), Hi: slices.Clone(b.Box.Hi)}
+		box = region.Box{Lo: slices.Clone(b.Box.Lo), Hi: slices.Clone(b.Box.Hi)}
 		box.Lo[s.Index], box.Hi[s.Index] = side.Lo, side.Hi
 		if !(side.Lo <= side.Hi) {
 			return nil, false
@@ -63,7 +63,7 @@ func (b *Bounds) Refine(s Split, above *Halfspace) (*Bounds, bool) {
 // Within returns bounds on the part of the region of b that lies in a box inside
 // the box of b, by the method of b. The second result is false if there is no
 // such input.
-func (b *Bounds) Within(box query.Box) (*Bounds, bool) { return b.improve(box, true, nil) }
+func (b *Bounds) Within(box region.Box) (*Bounds, bool) { return b.improve(box, true, nil) }
 
 // Improvement is something that is known of a region beside its bounds b:
 // Lo <= value of element Index of node Node <= Hi, a pre-activation or a quantized
@@ -84,7 +84,7 @@ func (b *Bounds) Improve(known ...Improvement) (*Bounds, bool) {
 }
 
 // improve does the work. Where quick is set and the box is a smaller one, walks are.
-func (b *Bounds) improve(box query.Box, quick bool, above *Halfspace, known ...Improvement) (*Bounds, bool) {
+func (b *Bounds) improve(box region.Box, quick bool, above *Halfspace, known ...Improvement) (*Bounds, bool) {
 	c := *b
 	c.workers = 0 // parts are refined beside others
 	smaller := !slices.Equal(box.Lo, b.Box.Lo) || !slices.Equal(box.Hi, b.Box.Hi)

@@ -4,8 +4,9 @@ import (
 	"context"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -99,7 +100,7 @@ func TestRefineInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := relax.Compute(context.Background(), j, query.Box{Lo: []float64{-1}, Hi: []float64{2}}, relax.Difference)
+	b, err := relax.Compute(context.Background(), j, region.Box{Lo: []float64{-1}, Hi: []float64{2}}, relax.Difference)
 	if err != nil {
 		t.Fatal(err)
 	}

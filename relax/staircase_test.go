@@ -8,9 +8,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -71,7 +72,7 @@ func staircase(t *rapid.T, q *network.Quantize, l, u float64) relax.Staircase {
 		t.Fatal(err)
 	}
 	g.Outputs = []int{at}
-	b, err := relax.Compute(context.Background(), &query.Joint{Graph: g, Out1: at, Out2: at}, query.Box{Lo: []float64{l}, Hi: []float64{u}}, relax.Interval)
+	b, err := relax.Compute(context.Background(), &query.Joint{Graph: g, Out1: at, Out2: at}, region.Box{Lo: []float64{l}, Hi: []float64{u}}, relax.Interval)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func staircase(t *rapid.T, q *network.Quantize, l, u float64) relax.Staircase {
 }
 
 // quantizedPair is a network and its quantized twin over a box.
-func quantizedPair(t *testing.T, seed uint64) (*rand.Rand, *query.Joint, query.Box) {
+func quantizedPair(t *testing.T, seed uint64) (*rand.Rand, *query.Joint, region.Box) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 79))
 	n := networktest.Random(rng, 4, 6, 5, 3)
@@ -96,7 +97,7 @@ func quantizedPair(t *testing.T, seed uint64) (*rand.Rand, *query.Joint, query.B
 		lo[i] = rng.NormFloat64()
 		hi[i] = lo[i] + 0.6*rng.Float64()
 	}
-	box, err := query.NewBox(lo, hi)
+	box, err := region.NewBox(lo, hi)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +191,7 @@ func TestQuantizedEnclosure(t *testing.T) {
 	}
 }
 
-func sampleBox(rng *rand.Rand, box query.Box) []float64 {
+func sampleBox(rng *rand.Rand, box region.Box) []float64 {
 	x := make([]float64, len(box.Lo))
 	for i := range x {
 		x[i] = box.Lo[i] + rng.Float64()*(box.Hi[i]-box.Lo[i])

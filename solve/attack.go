@@ -5,8 +5,9 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 )
 
 // attacker looks for inputs with a large value of a functional by projected
@@ -14,8 +15,8 @@ import (
 type attacker struct {
 	g      *network.Graph
 	ev     *network.Evaluator
-	box    query.Box
-	budget *query.Budget
+	box    region.Box
+	budget *region.Budget
 	seed   uint64
 	rng    *rand.Rand
 	grad   []float64
@@ -26,7 +27,7 @@ const (
 	attackSteps    = 60
 )
 
-func newAttacker(j *query.Joint, box query.Box, seed uint64) *attacker {
+func newAttacker(j *query.Joint, box region.Box, seed uint64) *attacker {
 	return &attacker{
 		g: j.Graph, ev: network.NewEvaluator(j.Graph), box: box, budget: j.Budget, seed: seed,
 		rng:  attackRandom(seed),

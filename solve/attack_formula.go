@@ -4,7 +4,7 @@ import (
 	"context"
 	"math"
 
-	"rsm/query"
+	"rsm/internal/query"
 )
 
 // partSteps is how many gradient steps a part of the box gets.

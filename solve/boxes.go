@@ -8,8 +8,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -29,7 +30,7 @@ type boxes struct {
 
 // boxPart is a part of the box that is still open.
 type boxPart struct {
-	box    query.Box
+	box    region.Box
 	around *relax.Bounds // of a box around it
 	upper  float64
 }
@@ -55,7 +56,7 @@ func worthSplitting(b *relax.Bounds) bool {
 	return free > 0 && (free <= mostSplit && openCount(b) > wholeUnstable || free <= fewInputs && openCount(b) > fewUnstable)
 }
 
-func freeInputs(box query.Box) int {
+func freeInputs(box region.Box) int {
 	free := 0
 	for i, lo := range box.Lo {
 		if lo < box.Hi[i] {
@@ -247,7 +248,7 @@ func (b *boxes) leaf(ctx context.Context, a *attacker, p *boxPart, limited bool,
 }
 
 // climb takes some gradient steps from the centre of a part.
-func (b *boxes) climb(a *attacker, box query.Box) (best []float64) {
+func (b *boxes) climb(a *attacker, box region.Box) (best []float64) {
 	a.box = box
 	a.ascend(b.f, a.centre(), partSteps, func() bool { return false }, func(x []float64, _ float64) { best = append(best[:0], x...) })
 	return best

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"math"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
 )
 
 // centre is the middle of the attacker's box, moved to where it keeps to the budget.

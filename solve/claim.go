@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"rsm/query"
+	"rsm/internal/query"
 	"rsm/relax"
 )
 
@@ -28,7 +28,7 @@ type Finding struct {
 	// in exact arithmetic, where the verdict is Violated.
 	Witness []float64
 	// Parameters are what Witness is made from, where the region is a set of inputs
-	// with parameters (query.InputSet), and nil elsewhere.
+	// with parameters (region.InputSet), and nil elsewhere.
 	Parameters []float64
 	// Reason says why the verdict is Unknown.
 	Reason string

@@ -4,7 +4,8 @@ import (
 	"math"
 	"math/bits"
 
-	"rsm/query"
+	"rsm/internal/query"
+	"rsm/region"
 )
 
 // linear is a function that is affine on the cells of the oracle, of the logits of
@@ -14,7 +15,7 @@ type linear func(y1, y2 []float64) float64
 // possible says whether an input of the box exists for which all functions of one
 // of the cases are at least shift. A case cuts each cell by one function after the
 // other; what is left has a point or none.
-func possible(pair query.Pair, box query.Box, cases [][]linear, shift float64) bool {
+func possible(pair query.Pair, box region.Box, cases [][]linear, shift float64) bool {
 	found := false
 	o := &oracle{n1: plainOf(pair.N1), n2: plainOf(pair.N2)}
 	o.visit = func(cell []vertex) {

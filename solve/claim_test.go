@@ -7,8 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/solve"
 )
 
@@ -59,7 +60,7 @@ func draw(rng *rand.Rand, p problem) asked {
 	return implies(i)
 }
 
-func (a *asked) claim(p problem, box query.Box) solve.Claim {
+func (a *asked) claim(p problem, box region.Box) solve.Claim {
 	c := solve.Claim{
 		Problem: query.Problem{Joint: p.joint, Box: box, Formula: a.formula(p.joint)},
 		Replay:  func(x []float64) bool { return strictly(a.cases, p.pair.N1.Logits(x), p.pair.N2.Logits(x)) },
@@ -162,7 +163,7 @@ func TestTies(t *testing.T) {
 		{"third, by a tie", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 2}, solve.Holds, ""},
 		{"the other direction", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 1, Top: 1, Direction: query.From1To2}, solve.Violated, ""},
 	} {
-		p := newProblem(t, c.name, c.n1, c.n2, query.Box{Lo: []float64{0}, Hi: []float64{1}})
+		p := newProblem(t, c.name, c.n1, c.n2, region.Box{Lo: []float64{0}, Hi: []float64{1}})
 		if err := c.i.Check(3); err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +174,7 @@ func TestTies(t *testing.T) {
 		}
 	}
 	// The largest difference is 1, at x = 1.
-	p := newProblem(t, "", rising([]float64{1, 0, 0}, 0, 0, 0), flat(0, 0, 0), query.Box{Lo: []float64{0}, Hi: []float64{1}})
+	p := newProblem(t, "", rising([]float64{1, 0, 0}, 0, 0, 0), flat(0, 0, 0), region.Box{Lo: []float64{0}, Hi: []float64{1}})
 	for e, want := range map[float64]solve.Verdict{1 + 1e-12: solve.Holds, 1: solve.Unknown, 0.999: solve.Violated, 0: solve.Violated} {
 		a := asked{formula: func(j *query.Joint) query.Formula { return j.Differ([]int{0, 1, 2}, e) }, cases: differences([]int{0, 1, 2}, e)}
 		if f := findings(t, solve.Options{}, a.claim(p, p.box))[0]; f.Verdict != want {

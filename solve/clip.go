@@ -3,14 +3,15 @@ package solve
 import (
 	"math"
 
-	"rsm/query"
+	"rsm/internal/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
 // clip returns the smallest box found that holds all inputs of a box at which a
 // formula can be true, by lines above the functions of its conditions. The second
 // result is false if there is no such input.
-func clip(box query.Box, f query.Formula, above func(*query.Condition) relax.Line) (query.Box, bool) {
+func clip(box region.Box, f query.Formula, above func(*query.Condition) relax.Line) (region.Box, bool) {
 	switch f := f.(type) {
 	case query.And:
 		for _, part := range f {
@@ -21,14 +22,14 @@ func clip(box query.Box, f query.Formula, above func(*query.Condition) relax.Lin
 		}
 		return box, true
 	case query.Or:
-		var hull query.Box
+		var hull region.Box
 		some := false
 		for _, part := range f {
 			inner, ok := clip(box, part, above)
 			switch {
 			case !ok:
 			case !some:
-				hull, some = query.Box{Lo: append([]float64(nil), inner.Lo...), Hi: append([]float64(nil), inner.Hi...)}, true
+				hull, some = region.Box{Lo: append([]float64(nil), inner.Lo...), Hi: append([]float64(nil), inner.Hi...)}, true
 			default:
 				for i := range hull.Lo {
 					hull.Lo[i], hull.Hi[i] = min(hull.Lo[i], inner.Lo[i]), max(hull.Hi[i], inner.Hi[i])
@@ -41,7 +42,7 @@ func clip(box query.Box, f query.Formula, above func(*query.Condition) relax.Lin
 }
 
 // clipLine keeps what of a box can have line >= 0, rounded outward.
-func clipLine(box query.Box, line relax.Line) (query.Box, bool) {
+func clipLine(box region.Box, line relax.Line) (region.Box, bool) {
 	if line.Coef == nil {
 		return box, true
 	}
@@ -58,7 +59,7 @@ func clipLine(box query.Box, line relax.Line) (query.Box, bool) {
 	if math.IsNaN(top) || math.IsInf(top, 0) {
 		return box, true
 	}
-	out := query.Box{Lo: append([]float64(nil), box.Lo...), Hi: append([]float64(nil), box.Hi...)}
+	out := region.Box{Lo: append([]float64(nil), box.Lo...), Hi: append([]float64(nil), box.Hi...)}
 	for i, c := range line.Coef {
 		// The others at their best leave top; input i may give away as much.
 		reach := top / math.Abs(c)
@@ -76,7 +77,7 @@ func clipLine(box query.Box, line relax.Line) (query.Box, bool) {
 
 // volume is the share of a box that another inside it has, over the inputs that
 // are free.
-func volume(inner, box query.Box) float64 {
+func volume(inner, box region.Box) float64 {
 	share := 1.0
 	for i, lo := range box.Lo {
 		if w := box.Hi[i] - lo; w > 0 {

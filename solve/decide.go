@@ -12,8 +12,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -111,7 +112,7 @@ type decider struct {
 // part is a part of the box that is still open: a box, bounds of one around it,
 // and what of the formula is open.
 type part struct {
-	box     query.Box
+	box     region.Box
 	around  *relax.Bounds
 	formula query.Formula
 	share   float64 // of the whole box

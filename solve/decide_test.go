@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
 	"rsm/solve"
 )
 

@@ -5,7 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"rsm/query"
+	"rsm/internal/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -85,10 +86,10 @@ func (p *part) halves(dim int) (left, right *part) {
 }
 
 // halves splits a box in the middle of an input.
-func halves(box query.Box, dim int) (left, right query.Box) {
+func halves(box region.Box, dim int) (left, right region.Box) {
 	mid := box.Lo[dim]/2 + box.Hi[dim]/2
-	left = query.Box{Lo: box.Lo, Hi: slices.Clone(box.Hi)}
-	right = query.Box{Lo: slices.Clone(box.Lo), Hi: box.Hi}
+	left = region.Box{Lo: box.Lo, Hi: slices.Clone(box.Hi)}
+	right = region.Box{Lo: slices.Clone(box.Lo), Hi: box.Hi}
 	left.Hi[dim], right.Lo[dim] = mid, mid
 	return left, right
 }
@@ -112,7 +113,7 @@ func (d *decider) dimension(p *part, hi []float64) (int, bool) {
 
 // widest is the input of a part of a box that a function with the given slopes can
 // change most with. There is none where no input can be split.
-func widest(slopes []float64, box, whole query.Box) (int, bool) {
+func widest(slopes []float64, box, whole region.Box) (int, bool) {
 	best, at := -1.0, -1
 	for i, s := range slopes {
 		lo, hi := box.Lo[i], box.Hi[i]

@@ -9,9 +9,10 @@ import (
 	"testing"
 
 	"rsm/encode"
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 	"rsm/solve"
 )
@@ -249,7 +250,7 @@ func step(n *network.Network, slope float64) {
 // magnitude bounds the sums of magnitudes of all terms of a logit over a box:
 // evaluations of it in float64 err by a small multiple of the unit roundoff
 // times this.
-func (p plain) magnitude(box query.Box) float64 {
+func (p plain) magnitude(box region.Box) float64 {
 	m := make([]float64, len(box.Lo))
 	for i := range m {
 		m[i] = max(math.Abs(box.Lo[i]), math.Abs(box.Hi[i]))

@@ -74,7 +74,7 @@ type Extremum struct {
 	Witnessed float64
 	Witness   []float64
 	// Parameters are what Witness is made from, where the region is a set of inputs
-	// with parameters (query.InputSet), and nil elsewhere.
+	// with parameters (region.InputSet), and nil elsewhere.
 	Parameters []float64
 	// Proved bounds the extremum from the other side, with the given rigor.
 	Proved float64

@@ -6,9 +6,9 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
 	"rsm/solve"
 )
 

@@ -3,7 +3,7 @@ package solve
 import (
 	"math"
 
-	"rsm/query"
+	"rsm/internal/query"
 )
 
 // simplify returns what is left open of a formula where bound gives the range of

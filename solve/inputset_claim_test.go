@@ -5,13 +5,13 @@ import (
 	"math"
 	"testing"
 
-	"rsm/query"
+	"rsm/region"
 	"rsm/solve"
 )
 
 // possibleIn is possible for networks of the oracle's, over a box and where the
 // given functions are zero or more.
-func possibleIn(n1, n2 plain, box query.Box, facets []func(x []float64) float64, cases [][]linear, shift float64) bool {
+func possibleIn(n1, n2 plain, box region.Box, facets []func(x []float64) float64, cases [][]linear, shift float64) bool {
 	found := false
 	o := &oracle{n1: n1, n2: n2}
 	o.visit = func(cell []vertex) {

@@ -8,26 +8,27 @@ import (
 	"testing"
 
 	"rsm/encode"
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/solve"
 )
 
 // perturbed is a pair over a set of inputs.
 type perturbed struct {
 	problem
-	how query.Perturbation
-	set *query.InputSet
+	how region.Perturbation
+	set *region.InputSet
 }
 
-func newPerturbed(t testing.TB, p problem, how query.Perturbation) perturbed {
+func newPerturbed(t testing.TB, p problem, how region.Perturbation) perturbed {
 	t.Helper()
 	set, err := how.Set(p.pair.N1.Nodes[0].Shape)
 	if err != nil {
 		t.Fatalf("%s: %v", p.name, err)
 	}
-	joint, err := set.Over(p.joint)
+	joint, err := query.Over(set, p.joint)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +52,7 @@ func l1Ball(t testing.TB, rng *rand.Rand, p problem) perturbed {
 	t.Helper()
 	centre := p.box.Center()
 	eps := math.Pow(10, 0.7-1.7*rng.Float64())
-	how := query.Perturbation{Sample: centre, L1: &eps, Epsilon: make([]float64, len(centre))}
+	how := region.Perturbation{Sample: centre, L1: &eps, Epsilon: make([]float64, len(centre))}
 	for i := range centre {
 		how.Epsilon[i] = eps
 		if i > 0 && rng.IntN(5) == 0 {
@@ -69,9 +70,9 @@ func l1Ball(t testing.TB, rng *rand.Rand, p problem) perturbed {
 }
 
 // epsilonBox is the box of a perturbation's epsilons in its domain.
-func epsilonBox(t testing.TB, how query.Perturbation) query.Box {
+func epsilonBox(t testing.TB, how region.Perturbation) region.Box {
 	t.Helper()
-	box, err := query.Ball(how.Sample, how.Epsilon, how.Clip)
+	box, err := region.Ball(how.Sample, how.Epsilon, how.Clip)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +213,7 @@ func TestL1Linear(t *testing.T) {
 		for i := range all {
 			all[i] = eps
 		}
-		p := newPerturbed(t, newProblem(t, "linear", n1, n2, ball(t, sample, eps)), query.Perturbation{Sample: sample, L1: &eps, Epsilon: all})
+		p := newPerturbed(t, newProblem(t, "linear", n1, n2, ball(t, sample, eps)), region.Perturbation{Sample: sample, L1: &eps, Epsilon: all})
 		c := query.ClassPair{I: 0, J: 1}
 		lo, hi := math.Inf(1), math.Inf(-1)
 		for i := range inputs {
@@ -237,7 +238,7 @@ func TestL1Linear(t *testing.T) {
 
 // clippedPlain is a network after s + M p, clipped: two ReLUs a feature, for
 // the oracle.
-func clippedPlain(n *network.Network, how query.Perturbation, m [][]float64) plain {
+func clippedPlain(n *network.Network, how region.Perturbation, m [][]float64) plain {
 	p := plainOf(n)
 	lo, hi := -1e3, 1e3
 	if how.Clip != nil {
@@ -267,7 +268,7 @@ func clippedPlain(n *network.Network, how query.Perturbation, m [][]float64) pla
 // a pair of two or three inputs.
 func affineSet(t testing.TB, rng *rand.Rand, p problem) (perturbed, [][]float64) {
 	t.Helper()
-	how := query.Perturbation{Sample: p.box.Center()}
+	how := region.Perturbation{Sample: p.box.Center()}
 	kind := rng.IntN(3)
 	if kind != 1 {
 		how.Brightness = 2 * rng.Float64()

@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"rsm/encode"
-	"rsm/query"
+	"rsm/internal/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -88,7 +89,7 @@ type RungResult struct {
 //
 // An LP bound is intersected with the symbolic one of the same bounds. When the
 // context ends, what is known by then is returned.
-func Relaxations(ctx context.Context, joint *query.Joint, box query.Box, classes []query.ClassPair, rung Rung) (*RungResult, error) {
+func Relaxations(ctx context.Context, joint *query.Joint, box region.Box, classes []query.ClassPair, rung Rung) (*RungResult, error) {
 	started := time.Now()
 	method := relax.Difference
 	switch rung {

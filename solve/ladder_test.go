@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"rsm/query"
+	"rsm/internal/query"
 	"rsm/solve"
 )
 

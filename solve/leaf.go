@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"rsm/encode"
-	"rsm/query"
+	"rsm/internal/query"
 	"rsm/relax"
 )
 

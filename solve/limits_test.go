@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"rsm/encode"
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 	"rsm/solve"
 )
@@ -275,7 +276,7 @@ func TestBadQuestions(t *testing.T) {
 			t.Errorf("%v, %+v: %v, want %q", c.classes, c.opt, err, c.want)
 		}
 	}
-	short, err := query.NewBox([]float64{0}, []float64{1})
+	short, err := region.NewBox([]float64{0}, []float64{1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"rsm/encode"
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -41,7 +42,7 @@ type Result struct {
 // class pair over the box. When the context ends, by its deadline or by
 // cancellation, it returns what is known by then, without an error. The time
 // until the deadline is divided among the extremes that are left, evenly.
-func Margins(ctx context.Context, joint *query.Joint, box query.Box, classes []query.ClassPair, options Options) (*Result, error) {
+func Margins(ctx context.Context, joint *query.Joint, box region.Box, classes []query.ClassPair, options Options) (*Result, error) {
 	opt, err := options.withDefaults()
 	if err != nil {
 		return nil, err
@@ -103,7 +104,7 @@ type session struct {
 	spare spare
 }
 
-func (s *session) bound(ctx context.Context, box query.Box) (err error) {
+func (s *session) bound(ctx context.Context, box region.Box) (err error) {
 	method := relax.Difference
 	if s.opt.Encoding == encode.Plain {
 		method = relax.Interval

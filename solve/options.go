@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"rsm/encode"
-	"rsm/query"
+	"rsm/internal/query"
 	"rsm/solve/highs"
 )
 

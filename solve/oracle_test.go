@@ -5,8 +5,9 @@ import (
 	"math/bits"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 )
 
 // The oracle finds the extremes of r over a box by enumeration of activation
@@ -111,7 +112,7 @@ type oracle struct {
 }
 
 // enumerate finds the extremes of r over the box for each class pair.
-func enumerate(pair query.Pair, box query.Box, classes ...query.ClassPair) *oracle {
+func enumerate(pair query.Pair, box region.Box, classes ...query.ClassPair) *oracle {
 	o := &oracle{n1: plainOf(pair.N1), n2: plainOf(pair.N2), classes: classes}
 	for range classes {
 		o.Min, o.Max = append(o.Min, math.Inf(1)), append(o.Max, math.Inf(-1))
@@ -121,7 +122,7 @@ func enumerate(pair query.Pair, box query.Box, classes ...query.ClassPair) *orac
 }
 
 // run enumerates the cells of a box.
-func (o *oracle) run(box query.Box) {
+func (o *oracle) run(box region.Box) {
 	var free []int
 	for i := range box.Lo {
 		if box.Lo[i] < box.Hi[i] {
@@ -259,7 +260,7 @@ func TestOracleKnown(t *testing.T) {
 		{"fixed feature", build([]float64{1, 1, 1, 1, 1, 1}, []float64{0, -1, -2}, 2, []float64{1, -2, 1}), []float64{0.25, 0}, []float64{0.25, 0.5}, 0.25, 0.75},
 		{"point", build([]float64{1, -1}, []float64{0, 0}, 1, []float64{1, 1}), []float64{-3}, []float64{-3}, 3, 3},
 	} {
-		box, err := query.NewBox(c.lo, c.hi)
+		box, err := region.NewBox(c.lo, c.hi)
 		if err != nil {
 			t.Fatal(err)
 		}

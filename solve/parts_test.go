@@ -8,9 +8,10 @@ import (
 	"testing"
 
 	"rsm/encode"
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -40,7 +41,7 @@ func TestPartsKeepBetterInputs(t *testing.T) {
 		if seed%4 == 0 {
 			eps[1] = 0
 		}
-		box, err := query.Ball([]float64{rng.NormFloat64(), rng.NormFloat64(), 0}, eps, nil)
+		box, err := region.Ball([]float64{rng.NormFloat64(), rng.NormFloat64(), 0}, eps, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,9 +6,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 )
 
 // problem is a pair over a box.
@@ -16,10 +17,10 @@ type problem struct {
 	name  string
 	pair  query.Pair
 	joint *query.Joint
-	box   query.Box
+	box   region.Box
 }
 
-func newProblem(t testing.TB, name string, n1, n2 *network.Network, box query.Box) problem {
+func newProblem(t testing.TB, name string, n1, n2 *network.Network, box region.Box) problem {
 	t.Helper()
 	pair, err := query.NewPair(n1, n2)
 	if err != nil {
@@ -32,9 +33,9 @@ func newProblem(t testing.TB, name string, n1, n2 *network.Network, box query.Bo
 	return problem{name, pair, joint, box}
 }
 
-func ball(t testing.TB, center []float64, eps ...float64) query.Box {
+func ball(t testing.TB, center []float64, eps ...float64) region.Box {
 	t.Helper()
-	box, err := query.Ball(center, eps, nil)
+	box, err := region.Ball(center, eps, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +168,7 @@ func classPair(rng *rand.Rand) query.ClassPair {
 }
 
 // sample draws a point of the box, on its boundary more often than not.
-func sample(rng *rand.Rand, b query.Box, x []float64) {
+func sample(rng *rand.Rand, b region.Box, x []float64) {
 	for i := range x {
 		switch rng.IntN(4) {
 		case 0:

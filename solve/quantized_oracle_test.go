@@ -3,8 +3,9 @@ package solve_test
 import (
 	"math"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 )
 
 // The oracle for quantized networks finds the supremum and the infimum of r over a
@@ -156,7 +157,7 @@ func (g polygon) span(f plane) (lo, hi float64) {
 }
 
 // cells returns the range of r over the cells of a pair of networks with two inputs.
-func cells(pair query.Pair, box query.Box, c query.ClassPair) (lo, hi float64, count int) {
+func cells(pair query.Pair, box region.Box, c query.ClassPair) (lo, hi float64, count int) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	o := &cellular{
 		graphs: []*network.Graph{pair.N1.Graph, pair.N2.Graph},

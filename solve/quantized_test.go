@@ -5,9 +5,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/solve"
 )
 
@@ -30,7 +31,7 @@ func quantizedProblem(t *testing.T, seed uint64) (*rand.Rand, problem) {
 	}
 	lo := []float64{rng.NormFloat64(), rng.NormFloat64()}
 	hi := []float64{lo[0] + 0.1 + rng.Float64(), lo[1] + 0.1 + rng.Float64()}
-	box, err := query.NewBox(lo, hi)
+	box, err := region.NewBox(lo, hi)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestQuantizedSamples(t *testing.T) {
 			lo[i] = rng.NormFloat64()
 			hi[i] = lo[i] + 0.3*rng.Float64()
 		}
-		box, err := query.NewBox(lo, hi)
+		box, err := region.NewBox(lo, hi)
 		if err != nil {
 			t.Fatal(err)
 		}

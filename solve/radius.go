@@ -6,7 +6,8 @@ import (
 	"math"
 	"time"
 
-	"rsm/query"
+	"rsm/internal/query"
+	"rsm/region"
 )
 
 // RadiusQuestion asks for the largest ball around a sample in which a claim holds.
@@ -16,14 +17,14 @@ type RadiusQuestion struct {
 	// Free, where not nil, are the features that may differ from the sample.
 	Free []bool
 	// Claim makes the claim about a box.
-	Claim func(box query.Box) Claim
+	Claim func(box region.Box) Claim
 	// Tolerance is the width at which the bracket is narrow enough, Most the
 	// largest radius of interest.
 	Tolerance, Most float64
 }
 
 // ball is the ball of a radius.
-func (q *RadiusQuestion) ball(radius float64) (query.Box, error) {
+func (q *RadiusQuestion) ball(radius float64) (region.Box, error) {
 	eps := []float64{radius}
 	if q.Free != nil {
 		eps = make([]float64, len(q.Sample))
@@ -33,12 +34,12 @@ func (q *RadiusQuestion) ball(radius float64) (query.Box, error) {
 			}
 		}
 	}
-	return query.Ball(q.Sample, eps, q.Clip)
+	return region.Ball(q.Sample, eps, q.Clip)
 }
 
 // Bracket is what is known of a radius: the claim holds in the ball of radius Safe,
 // and fails at Witness, which the ball of radius Unsafe contains. Balls are those of
-// query.Ball, in the features that are free.
+// region.Ball, in the features that are free.
 type Bracket struct {
 	// Safe is -1 where no ball is proved, not even the sample itself, and Unsafe
 	// +Inf where there is no witness.
@@ -209,7 +210,7 @@ func (r *radius) attack(ctx context.Context) error {
 
 // witness notes a witness, moved towards the sample as long as it is one.
 func (r *radius) witness(x []float64) error {
-	box := query.Box{Lo: append([]float64(nil), r.q.Sample...), Hi: append([]float64(nil), r.q.Sample...)}
+	box := region.Box{Lo: append([]float64(nil), r.q.Sample...), Hi: append([]float64(nil), r.q.Sample...)}
 	for i, v := range x {
 		box.Lo[i], box.Hi[i] = min(box.Lo[i], v), max(box.Hi[i], v)
 	}

@@ -6,7 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"rsm/query"
+	"rsm/internal/query"
+	"rsm/region"
 	"rsm/solve"
 )
 
@@ -27,7 +28,7 @@ func TestRadius(t *testing.T) {
 			}
 			a = implies(i)
 		}
-		q := solve.RadiusQuestion{Sample: p.box.Center(), Tolerance: 1e-3, Most: 1, Claim: func(box query.Box) solve.Claim { return a.claim(p, box) }}
+		q := solve.RadiusQuestion{Sample: p.box.Center(), Tolerance: 1e-3, Most: 1, Claim: func(box region.Box) solve.Claim { return a.claim(p, box) }}
 		if rng.IntN(2) == 0 {
 			lo, hi := math.Inf(1), math.Inf(-1)
 			for _, v := range q.Sample {
@@ -41,7 +42,7 @@ func TestRadius(t *testing.T) {
 		}
 		o := &oracle{n1: plainOf(p.pair.N1), n2: plainOf(p.pair.N2)}
 		violated := func(eps, shift float64) bool {
-			box, err := query.Ball(q.Sample, []float64{eps}, q.Clip)
+			box, err := region.Ball(q.Sample, []float64{eps}, q.Clip)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +62,7 @@ func TestRadius(t *testing.T) {
 			}
 			_, y1 := o.n1.eval(b.Witness)
 			_, y2 := o.n2.eval(b.Witness)
-			if ball, err := query.Ball(q.Sample, []float64{b.Unsafe}, q.Clip); err != nil || !ball.Contains(b.Witness) || !strictly(a.cases, y1, y2) {
+			if ball, err := region.Ball(q.Sample, []float64{b.Unsafe}, q.Clip); err != nil || !ball.Contains(b.Witness) || !strictly(a.cases, y1, y2) {
 				t.Errorf("%s: the witness %v, with logits %v and %v, is none of radius %v", name, b.Witness, y1, y2, b.Unsafe)
 			}
 		}
@@ -89,10 +90,10 @@ func TestRadiusKnown(t *testing.T) {
 	zero := lines(t, []float64{0, 0}, []float64{0, 0})
 	rising := lines(t, []float64{1, 0}, []float64{0, 0})
 	question := func(e float64) solve.RadiusQuestion {
-		p := newProblem(t, "", rising, zero, query.Box{Lo: []float64{0}, Hi: []float64{1}})
+		p := newProblem(t, "", rising, zero, region.Box{Lo: []float64{0}, Hi: []float64{1}})
 		a := asked{formula: func(j *query.Joint) query.Formula { return j.Differ([]int{0, 1}, e) }, cases: [][]linear{
 			{func(y1, y2 []float64) float64 { return y1[0] - y2[0] - e }}, {func(y1, y2 []float64) float64 { return y2[0] - y1[0] - e }}}}
-		return solve.RadiusQuestion{Sample: []float64{0}, Tolerance: 1e-6, Most: 1, Claim: func(box query.Box) solve.Claim { return a.claim(p, box) }}
+		return solve.RadiusQuestion{Sample: []float64{0}, Tolerance: 1e-6, Most: 1, Claim: func(box region.Box) solve.Claim { return a.claim(p, box) }}
 	}
 	find := func(ctx context.Context, q solve.RadiusQuestion) *solve.Bracket {
 		b, err := solve.Radius(ctx, q, solve.Options{}, nil)

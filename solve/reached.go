@@ -4,8 +4,9 @@ import (
 	"context"
 	"math"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -55,7 +56,7 @@ func certain(joint *query.Joint, f query.Formula, x []float64) (bool, error) {
 
 // pointBounds are bounds of all nodes at one input.
 func pointBounds(joint *query.Joint, x []float64) (*relax.Bounds, error) {
-	return relax.Compute(context.Background(), joint, query.Box{Lo: x, Hi: x}, relax.Interval)
+	return relax.Compute(context.Background(), joint, region.Box{Lo: x, Hi: x}, relax.Interval)
 }
 
 // marginAt bounds the margin at an input in exact arithmetic; where that is

@@ -7,8 +7,9 @@ import (
 	"testing"
 
 	"rsm/encode"
+	"rsm/internal/query"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -29,7 +30,7 @@ func TestCrossedIsTheEncodingsRelaxation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		box, err := query.Ball(make([]float64, 3), []float64{0.3 + rng.Float64()}, nil)
+		box, err := region.Ball(make([]float64, 3), []float64{0.3 + rng.Float64()}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,9 +7,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/solve"
 )
 
@@ -38,7 +39,7 @@ func TestRescaled(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			box, err := query.Ball(make([]float64, 4), []float64{0.3}, nil)
+			box, err := region.Ball(make([]float64, 4), []float64{0.3}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,9 +7,10 @@ import (
 	"slices"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 )
 
 // segment finds the extremes of r on a box with one free feature by evaluation
@@ -36,7 +37,7 @@ func (s *segment) at(x []float64) (phases []bool) {
 	return phases
 }
 
-func extremes(j *query.Joint, c query.ClassPair, box query.Box, free int) (lo, hi float64) {
+func extremes(j *query.Joint, c query.ClassPair, box region.Box, free int) (lo, hi float64) {
 	s := &segment{e: network.NewEvaluator(j.Graph), margin: j.Margin(c), min: math.Inf(1), max: math.Inf(-1)}
 	for v, node := range j.Graph.Nodes {
 		if _, ok := node.Op.(network.ReLU); ok {
@@ -90,7 +91,7 @@ func TestResidual(t *testing.T) {
 		}
 		free := rng.IntN(len(radius))
 		radius[free] = 1.5
-		box, err := query.Ball(center, radius, nil)
+		box, err := region.Ball(center, radius, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

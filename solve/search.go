@@ -6,8 +6,8 @@ import (
 	"math"
 	"time"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
 )
 
 // search is the state of the search for the maximum of a functional: the best

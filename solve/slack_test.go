@@ -7,8 +7,9 @@ import (
 	"testing"
 
 	"rsm/encode"
+	"rsm/internal/query"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -28,7 +29,7 @@ func TestLargeRelativeGap(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		box, err := query.Ball(make([]float64, 3), []float64{1}, nil)
+		box, err := region.Ball(make([]float64, 3), []float64{1}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

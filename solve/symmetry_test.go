@@ -5,9 +5,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/solve"
 )
 
@@ -158,7 +159,7 @@ func TestSmallerBox(t *testing.T) {
 		p.box.Project(lo)
 		p.box.Project(hi)
 		var err error
-		if inside.box, err = query.NewBox(lo, hi); err != nil {
+		if inside.box, err = region.NewBox(lo, hi); err != nil {
 			t.Fatal(err)
 		}
 		opt := solve.Options{Seed: seed}
@@ -169,7 +170,7 @@ func TestSmallerBox(t *testing.T) {
 			t.Errorf("%s: [%v, %v] over a part of the box, [%v, %v] over all of it", p.name,
 				small.Min[0].Proved, small.Max[0].Proved, big.Min[0].Proved, big.Max[0].Proved)
 		}
-		if inside.box, err = query.NewBox(lo, lo); err != nil {
+		if inside.box, err = region.NewBox(lo, lo); err != nil {
 			t.Fatal(err)
 		}
 		point := margins(t, inside, opt, c)

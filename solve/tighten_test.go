@@ -6,9 +6,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 	"rsm/relax"
 )
 
@@ -29,7 +30,7 @@ func TestTightened(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		box, err := query.Ball(make([]float64, 3), []float64{0.3 + rng.Float64()}, nil)
+		box, err := region.Ball(make([]float64, 3), []float64{0.3 + rng.Float64()}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"rsm/benchmarks"
-	"rsm/plots"
+	"rsm/internal/plots"
 )
 
 func benchCompareCommand() *cli.Command {

@@ -7,7 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"rsm/benchmarks"
-	"rsm/plots"
+	"rsm/internal/plots"
 	"rsm/solve"
 )
 

@@ -13,7 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/query"
+	"rsm/internal/query"
 	"rsm/solve"
 )
 
@@ -103,7 +103,7 @@ func runBounds(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	q, err := readQuestion(c, nets[0], nets[1], func(p query.Pair) (region, error) { return readRegion(c, p.N1.Nodes[0].Shape) })
+	q, err := readQuestion(c, nets[0], nets[1], func(p query.Pair) (inputRegion, error) { return readRegion(c, p.N1.Nodes[0].Shape) })
 	if err != nil {
 		return err
 	}

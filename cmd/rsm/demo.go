@@ -11,7 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/query"
+	"rsm/internal/query"
 )
 
 // The twin of the demo: a classifier of handwritten digits and its copy with
@@ -76,7 +76,7 @@ func runDemo(c *cli.Context) error {
 	if err := c.Set("input", filepath.Join(dir, demoSamples)); err != nil {
 		return failure{err}
 	}
-	err = runMargin(c, n1, n2, func(p query.Pair) (region, error) {
+	err = runMargin(c, n1, n2, func(p query.Pair) (inputRegion, error) {
 		r, err := readRegion(c, p.N1.Nodes[0].Shape)
 		r.Source.Input = "embedded " + demoSamples
 		return r, err

@@ -11,8 +11,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/solve"
 )
 
@@ -106,7 +107,7 @@ func (e *equivalence) values(p query.Pair, x []float64) (y1, y2 []float64) {
 }
 
 // claim makes the claim over a box.
-func (e *equivalence) claim(p query.Pair, box query.Box) solve.Claim {
+func (e *equivalence) claim(p query.Pair, box region.Box) solve.Claim {
 	return solve.Claim{
 		Problem: query.Problem{Joint: e.joint, Box: box, Formula: e.joint.Differ(e.outputs, e.epsilon)},
 		Replay: func(x []float64) bool {
@@ -181,7 +182,7 @@ type equivReport struct {
 	c *cli.Context
 	*equivalence
 	pair    query.Pair
-	region  region
+	region  inputRegion
 	options solve.Options
 	finding solve.Finding
 	notes   []string

@@ -7,8 +7,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"rsm/internal/npy"
 	"rsm/network"
-	"rsm/query/npy"
 )
 
 func evalCommand() *cli.Command {

@@ -11,8 +11,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/solve"
 )
 
@@ -105,7 +106,7 @@ func readImplications(c *cli.Context, logits []float64) (label int, list []query
 }
 
 // implication makes the claim of an implication over a box.
-func implication(p query.Pair, j *query.Joint, box query.Box, i query.Implication) solve.Claim {
+func implication(p query.Pair, j *query.Joint, box region.Box, i query.Implication) solve.Claim {
 	e1, e2 := network.NewEvaluator(p.N1.Graph), network.NewEvaluator(p.N2.Graph)
 	return solve.Claim{
 		Problem: query.Problem{Joint: j, Box: box, Formula: j.Violation(i)},

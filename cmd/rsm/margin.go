@@ -13,8 +13,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"rsm/encode"
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
 	"rsm/solve"
 )
 
@@ -37,7 +37,7 @@ EXAMPLE
 			if err != nil {
 				return err
 			}
-			return runMargin(c, nets[0], nets[1], func(p query.Pair) (region, error) {
+			return runMargin(c, nets[0], nets[1], func(p query.Pair) (inputRegion, error) {
 				return readRegion(c, p.N1.Nodes[0].Shape)
 			})
 		},
@@ -82,7 +82,7 @@ func outputFlags() []cli.Flag {
 }
 
 // runMargin is the margin command for two networks that are read already.
-func runMargin(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (region, error)) error {
+func runMargin(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (inputRegion, error)) error {
 	opt, err := searchOptions(c)
 	if err != nil {
 		return err

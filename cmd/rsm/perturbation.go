@@ -8,8 +8,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 )
 
 // perturbationFlags say how inputs may differ from the sample, beside --epsilon.
@@ -42,35 +43,35 @@ type perturbationPart struct {
 }
 
 // aroundSample reads the inputs around a sample that the flags describe.
-func aroundSample(c *cli.Context, shape network.Shape) (region, error) {
+func aroundSample(c *cli.Context, shape network.Shape) (inputRegion, error) {
 	name, inputs := c.Command.Name, shape.Size()
-	how := query.Perturbation{Brightness: c.Float64("brightness"), Contrast: c.Float64("contrast")}
+	how := region.Perturbation{Brightness: c.Float64("brightness"), Contrast: c.Float64("contrast")}
 	l1 := c.String("norm") == "l1"
 	switch {
 	case !l1 && c.String("norm") != "" && c.String("norm") != "linf":
-		return region{}, usagef(name, "--norm %s: give linf or l1", c.String("norm"))
+		return inputRegion{}, usagef(name, "--norm %s: give linf or l1", c.String("norm"))
 	case l1 && c.String("engine") == "split":
-		return region{}, usagef(name, "--engine split splits boxes, and --norm l1 is none: give auto or bab")
+		return inputRegion{}, usagef(name, "--engine split splits boxes, and --norm l1 is none: give auto or bab")
 	case c.String("epsilon") == "" && l1:
-		return region{}, usagef(name, "--norm l1 needs --epsilon")
+		return inputRegion{}, usagef(name, "--norm l1 needs --epsilon")
 	case c.String("epsilon") == "" && !c.IsSet("patch") && !c.IsSet("brightness") && !c.IsSet("contrast"):
-		return region{}, usagef(name, "--input needs --epsilon, or one of --patch, --brightness and --contrast")
+		return inputRegion{}, usagef(name, "--input needs --epsilon, or one of --patch, --brightness and --contrast")
 	case c.String("epsilon") == "" && c.IsSet("patch") && c.String("clip") == "":
-		return region{}, usagef(name, "--patch needs --epsilon, or --clip LO,HI, the domain in which its pixels are free")
+		return inputRegion{}, usagef(name, "--patch needs --epsilon, or --clip LO,HI, the domain in which its pixels are free")
 	case c.IsSet("image-shape") && !c.IsSet("patch"):
-		return region{}, usagef(name, "--image-shape goes with --patch only")
+		return inputRegion{}, usagef(name, "--image-shape goes with --patch only")
 	}
 	path, index := c.String("input"), c.Int("index")
 	var err error
 	if how.Sample, err = readSample(path, index, inputs); err != nil {
-		return region{}, err
+		return inputRegion{}, err
 	}
-	r := region{Source: regionSource{Input: path, Index: &index, Epsilon: c.String("epsilon"), Patch: c.String("patch"),
+	r := inputRegion{Source: regionSource{Input: path, Index: &index, Epsilon: c.String("epsilon"), Patch: c.String("patch"),
 		ImageShape: c.String("image-shape"), Brightness: number(how.Brightness), Contrast: number(how.Contrast)}}
 	if s := c.String("clip"); s != "" {
 		lo, hi, err := twoNumbers(s)
 		if err != nil {
-			return region{}, usagef(name, "--clip %s: %v", s, err)
+			return inputRegion{}, usagef(name, "--clip %s: %v", s, err)
 		}
 		how.Clip, r.Source.Clip = &[2]float64{lo, hi}, &[2]number{number(lo), number(hi)}
 	}
@@ -78,12 +79,12 @@ func aroundSample(c *cli.Context, shape network.Shape) (region, error) {
 	what := []string{}
 	if s := c.String("epsilon"); s != "" {
 		if eps, err = readEpsilon(name, s, inputs); err != nil {
-			return region{}, err
+			return inputRegion{}, err
 		}
 		what = append(what, "epsilon "+s)
 		if l1 {
 			if strings.HasSuffix(strings.ToLower(s), ".npy") {
-				return region{}, usagef(name, "--norm l1 takes one number as --epsilon, not a file")
+				return inputRegion{}, usagef(name, "--norm l1 takes one number as --epsilon, not a file")
 			}
 			how.L1, r.Source.Norm = &eps[0], "l1"
 			what[0] = fmt.Sprintf("L1 ball of radius %s", s)
@@ -93,7 +94,7 @@ func aroundSample(c *cli.Context, shape network.Shape) (region, error) {
 	if c.IsSet("patch") {
 		p, err := readPatches(c, shape)
 		if err != nil {
-			return region{}, err
+			return inputRegion{}, err
 		}
 		inside = p.holds
 		what = append(what, p.String())
@@ -110,7 +111,7 @@ func aroundSample(c *cli.Context, shape network.Shape) (region, error) {
 	}
 	plain := how.L1 == nil && how.Brightness == 0 && how.Contrast == 0
 	if plain && !c.IsSet("patch") {
-		r.Box, err = query.Ball(how.Sample, eps, how.Clip)
+		r.Box, err = region.Ball(how.Sample, eps, how.Clip)
 		return r, err
 	}
 	how.Epsilon = make([]float64, inputs)
@@ -127,7 +128,7 @@ func aroundSample(c *cli.Context, shape network.Shape) (region, error) {
 		}
 	}
 	if plain {
-		if r.Box, err = query.Ball(how.Sample, how.Epsilon, how.Clip); err == nil && free {
+		if r.Box, err = region.Ball(how.Sample, how.Epsilon, how.Clip); err == nil && free {
 			for i := range how.Epsilon {
 				if inside(i) {
 					r.Lo[i], r.Hi[i] = how.Clip[0], how.Clip[1]
@@ -143,7 +144,7 @@ func aroundSample(c *cli.Context, shape network.Shape) (region, error) {
 }
 
 // perturb makes the region the inputs of a perturbation.
-func (r *region) perturb(how query.Perturbation, shape network.Shape) (err error) {
+func (r *inputRegion) perturb(how region.Perturbation, shape network.Shape) (err error) {
 	if r.Set, err = how.Set(shape); err != nil {
 		return err
 	}
@@ -187,15 +188,15 @@ func (r *region) perturb(how query.Perturbation, shape network.Shape) (err error
 }
 
 // joint is the joint graph over the region's box.
-func (r *region) joint(plain *query.Joint) (*query.Joint, error) {
+func (r *inputRegion) joint(plain *query.Joint) (*query.Joint, error) {
 	if r.Set == nil {
 		return plain, nil
 	}
-	return r.Set.Over(plain)
+	return query.Over(r.Set, plain)
 }
 
 // Center is the sample of a region of parameters, and the centre of a box.
-func (r *region) Center() []float64 {
+func (r *inputRegion) Center() []float64 {
 	if r.Set == nil {
 		return r.Box.Center()
 	}
@@ -203,7 +204,7 @@ func (r *region) Center() []float64 {
 }
 
 // named are the parameters of a witness that belong to all features.
-func (r *region) named(parameters []float64) map[string]number {
+func (r *inputRegion) named(parameters []float64) map[string]number {
 	var out map[string]number
 	for k, v := range parameters {
 		if n := r.Set.Names[k]; n == "brightness" || n == "contrast" {
@@ -217,7 +218,7 @@ func (r *region) named(parameters []float64) map[string]number {
 }
 
 // namedText is named for people.
-func (r *region) namedText(parameters []float64) string {
+func (r *inputRegion) namedText(parameters []float64) string {
 	s := ""
 	values := r.named(parameters)
 	for _, n := range []string{"brightness", "contrast"} {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/plots"
+	"rsm/internal/plots"
 )
 
 func plotFlag(usage string) cli.Flag {

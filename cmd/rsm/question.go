@@ -10,15 +10,15 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
 )
 
 // question is what margin and bounds are asked, checked and read.
 type question struct {
 	pair    query.Pair
 	joint   *query.Joint
-	region  region
+	region  inputRegion
 	label   int
 	classes []query.ClassPair
 	notes   []string
@@ -26,7 +26,7 @@ type question struct {
 
 // readQuestion reads the region by read and the class pairs from the flags, and
 // prints the notes.
-func readQuestion(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (region, error)) (q question, err error) {
+func readQuestion(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (inputRegion, error)) (q question, err error) {
 	if q.pair, err = query.NewPair(n1, n2); err != nil {
 		return q, err
 	}

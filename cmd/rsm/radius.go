@@ -9,8 +9,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
+	"rsm/region"
 	"rsm/solve"
 )
 
@@ -59,7 +60,7 @@ type property struct {
 	describe string // for people
 	part     propertyPart
 	equiv    *equivalence // nil for another property
-	claim    func(box query.Box) solve.Claim
+	claim    func(box region.Box) solve.Claim
 }
 
 // propertyFlags are those that go with one property only.
@@ -97,7 +98,7 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 		epsilon := number(e.epsilon)
 		q.equiv, q.part.Epsilon, q.part.Outputs = e, &epsilon, e.outputs
 		q.describe = fmt.Sprintf("|y1_k - y2_k| <= %v for output k = %s", e.epsilon, list(e.outputs))
-		q.claim = func(box query.Box) solve.Claim { return e.claim(p, box) }
+		q.claim = func(box region.Box) solve.Claim { return e.claim(p, box) }
 		return q, nil
 	}
 	if _, err := query.NewPair(p.N1, p.N2); err != nil {
@@ -118,7 +119,7 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 			q.part.Claims = append(q.part.Claims, implicationOf(i))
 		}
 		q.describe = strings.Join(parts, "\n          ")
-		q.claim = func(box query.Box) solve.Claim {
+		q.claim = func(box region.Box) solve.Claim {
 			var all query.Or
 			var replays []func([]float64) bool
 			for _, i := range list {
@@ -148,7 +149,7 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 	for _, k := range pairs {
 		q.part.Pairs = append(q.part.Pairs, [2]int{k.I, k.J})
 	}
-	q.claim = func(box query.Box) solve.Claim {
+	q.claim = func(box region.Box) solve.Claim {
 		return solve.Claim{
 			Problem: query.Problem{Joint: joint, Box: box, Formula: joint.Below(pairs, least)},
 			Replay: func(x []float64) bool {
@@ -207,7 +208,7 @@ func readBalls(c *cli.Context, shape network.Shape) (q solve.RadiusQuestion, sou
 	if q.Tolerance = c.Float64("tolerance"); !(q.Tolerance > 0) || math.IsInf(q.Tolerance, 1) {
 		return q, source, usagef(name, "--tolerance %v: it must be a finite number above zero", q.Tolerance)
 	}
-	_, err = query.Ball(q.Sample, []float64{q.Most}, q.Clip)
+	_, err = region.Ball(q.Sample, []float64{q.Most}, q.Clip)
 	return q, source, err
 }
 

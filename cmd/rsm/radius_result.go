@@ -9,7 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/query"
+	"rsm/internal/query"
 	"rsm/solve"
 )
 

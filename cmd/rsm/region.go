@@ -9,10 +9,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"rsm/internal/npy"
+	"rsm/internal/query"
+	"rsm/internal/vnnlib"
 	"rsm/network"
-	"rsm/query"
-	"rsm/query/npy"
-	"rsm/query/vnnlib"
+	"rsm/region"
 )
 
 // regionFlags say which inputs a command looks at.
@@ -27,10 +28,10 @@ func regionFlags() []cli.Flag {
 	}, perturbationFlags()...)
 }
 
-// region is a box of inputs, or of parameters of inputs, and how it was given.
-type region struct {
-	query.Box
-	Set          *query.InputSet // where the box is of parameters
+// inputRegion is a box of inputs, or of parameters of inputs, and how it was given.
+type inputRegion struct {
+	region.Box
+	Set          *region.InputSet // where the box is of parameters
 	sample       []float64
 	perturbation *perturbationPart
 	Describe     string // for people
@@ -57,7 +58,7 @@ type regionSource struct {
 }
 
 // readRegion makes the region for networks with inputs of the given shape.
-func readRegion(c *cli.Context, shape network.Shape) (region, error) {
+func readRegion(c *cli.Context, shape network.Shape) (inputRegion, error) {
 	given := 0
 	for _, name := range []string{"input", "box", "vnnlib"} {
 		if c.IsSet(name) {
@@ -65,14 +66,14 @@ func readRegion(c *cli.Context, shape network.Shape) (region, error) {
 		}
 	}
 	if given != 1 {
-		return region{}, usagef(c.Command.Name, "give the region by exactly one of --input (with --epsilon), --box and --vnnlib")
+		return inputRegion{}, usagef(c.Command.Name, "give the region by exactly one of --input (with --epsilon), --box and --vnnlib")
 	}
 	for _, name := range []string{"index", "epsilon", "clip", "norm", "patch", "image-shape", "brightness", "contrast"} {
 		if c.IsSet(name) && !c.IsSet("input") {
-			return region{}, usagef(c.Command.Name, "--%s goes with --input only", name)
+			return inputRegion{}, usagef(c.Command.Name, "--%s goes with --input only", name)
 		}
 	}
-	var r region
+	var r inputRegion
 	var err error
 	switch {
 	case c.IsSet("input"):
@@ -112,43 +113,43 @@ func readEpsilon(command, s string, inputs int) ([]float64, error) {
 	return []float64{v}, nil
 }
 
-func boxRegion(c *cli.Context) (region, error) {
+func boxRegion(c *cli.Context) (inputRegion, error) {
 	lo, hi, ok := strings.Cut(c.String("box"), ",")
 	if !ok || lo == "" || hi == "" {
-		return region{}, usagef(c.Command.Name, "--box %s: give two files, LO.npy,HI.npy", c.String("box"))
+		return inputRegion{}, usagef(c.Command.Name, "--box %s: give two files, LO.npy,HI.npy", c.String("box"))
 	}
 	var bounds [2][]float64
 	for k, path := range []string{lo, hi} {
 		a, err := npy.Read(path)
 		if err != nil {
-			return region{}, err
+			return inputRegion{}, err
 		}
 		bounds[k] = a.Data
 	}
-	r := region{Source: regionSource{Box: c.String("box")}}
+	r := inputRegion{Source: regionSource{Box: c.String("box")}}
 	var err error
-	if r.Box, err = query.NewBox(bounds[0], bounds[1]); err != nil {
+	if r.Box, err = region.NewBox(bounds[0], bounds[1]); err != nil {
 		return r, fmt.Errorf("--box %s: %w", c.String("box"), err)
 	}
 	r.Describe = fmt.Sprintf("%d features, box of %s and %s", len(bounds[0]), filepath.Base(lo), filepath.Base(hi))
 	return r, nil
 }
 
-func vnnlibRegion(c *cli.Context) (region, error) {
+func vnnlibRegion(c *cli.Context) (inputRegion, error) {
 	path := c.String("vnnlib")
 	q, err := vnnlib.Read(path)
 	if err != nil {
-		return region{}, err
+		return inputRegion{}, err
 	}
 	lo, hi, err := q.Box()
 	if err != nil {
-		return region{}, err
+		return inputRegion{}, err
 	}
-	r := region{Source: regionSource{VNNLIB: path}, Notes: q.Notes}
+	r := inputRegion{Source: regionSource{VNNLIB: path}, Notes: q.Notes}
 	if _, outputs := vnnlib.And(q.Asserts).Mentions(); outputs {
 		r.Notes = append(r.Notes, path+": its constraints of outputs are left out; the region is what it says of inputs")
 	}
-	if r.Box, err = query.NewBox(lo, hi); err != nil {
+	if r.Box, err = region.NewBox(lo, hi); err != nil {
 		return r, fmt.Errorf("%s: %w", path, err)
 	}
 	r.Describe = fmt.Sprintf("%d features, box of %s", len(lo), filepath.Base(path))

@@ -183,7 +183,7 @@ func tool() toolPart {
 		SolverV: highs.Version(), Provider: highs.Provider, Platform: runtime.GOOS + "/" + runtime.GOARCH}
 }
 
-func (r region) part() regionPart {
+func (r inputRegion) part() regionPart {
 	if r.Set != nil {
 		return regionPart{Source: r.Source, Lower: numbers(r.Set.Hull.Lo), Upper: numbers(r.Set.Hull.Hi), Perturbation: r.perturbation}
 	}

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"rsm/internal/npy"
 	"rsm/network/onnx"
-	"rsm/query/npy"
 )
 
 // value is a number of the result file as a reader of it must take it.

@@ -16,7 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"rsm/query/npy"
+	"rsm/internal/npy"
 )
 
 // twins is where the networks that everything is measured on lie.

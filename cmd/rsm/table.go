@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"rsm/query"
+	"rsm/internal/query"
 	"rsm/solve"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"rsm/query"
+	"rsm/internal/query"
 	"rsm/solve"
 )
 

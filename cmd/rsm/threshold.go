@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"rsm/query"
+	"rsm/internal/query"
 	"rsm/solve"
 )
 

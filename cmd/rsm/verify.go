@@ -13,11 +13,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"rsm/internal/specification"
+	"rsm/internal/vnnlib"
 	"rsm/network"
 	"rsm/network/nnet"
 	"rsm/network/onnx"
-	"rsm/query/specification"
-	"rsm/query/vnnlib"
 	"rsm/solve"
 )
 

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"os"
 
+	"rsm/internal/specification"
+	"rsm/internal/vnnlib"
 	"rsm/network"
-	"rsm/query/specification"
-	"rsm/query/vnnlib"
 )
 
 type reading struct {

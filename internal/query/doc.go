@@ -15,6 +15,6 @@
 // graph, and what the networks have in common is computed once. That is all
 // that packages relax, encode and solve see.
 //
-// A region other than a box of inputs is a box of parameters, with the function
-// that makes inputs of them in front of both networks: InputSet.
+// A region other than a box of inputs is a box of parameters (region.InputSet),
+// with the function that makes inputs of them in front of both networks: Over.
 package query

@@ -1,4 +1,4 @@
-package query
+package region
 
 import (
 	"fmt"

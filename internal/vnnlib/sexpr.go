@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"rsm/query/specification"
+	"rsm/internal/specification"
 )
 
 const (

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"rsm/internal/vnnlib"
 	"rsm/network"
-	"rsm/query/vnnlib"
 )
 
 func TestErrors(t *testing.T) {

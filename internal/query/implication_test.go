@@ -8,9 +8,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
 )
 
 func TestImplicationCheck(t *testing.T) {

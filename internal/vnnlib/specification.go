@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"rsm/internal/specification"
 	"rsm/network"
-	"rsm/query/specification"
 )
 
 // ReadSpecification reads a VNN-LIB file of version 1.0 or 2. Errors are one

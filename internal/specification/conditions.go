@@ -4,8 +4,8 @@ import (
 	"math/big"
 	"slices"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
 )
 
 // conditions is a formula over the elements of the joint input and of the

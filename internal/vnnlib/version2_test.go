@@ -9,9 +9,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"rsm/internal/specification"
+	"rsm/internal/vnnlib"
 	"rsm/network"
-	"rsm/query/specification"
-	"rsm/query/vnnlib"
 )
 
 const head = "(vnnlib-version <2.0>)\n(declare-network f (declare-input X real [2,3]) (declare-output Y real []))\n"

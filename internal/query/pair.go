@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"rsm/network"
+	"rsm/region"
 )
 
 // Pair is two classifiers over the same inputs and the same classes.
@@ -35,7 +36,7 @@ type Joint struct {
 	Pairs []network.Pairing
 	// Budget, where not nil, is a condition that inputs of interest satisfy, beside
 	// their box.
-	Budget *Budget
+	Budget *region.Budget
 	// Plain, where not nil, is the joint graph whose inputs are those of the
 	// networks; here they are node Input, a function of parameters (InputSet.Over).
 	// Clip, where not nil, is the domain in which they are.

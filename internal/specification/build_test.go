@@ -10,10 +10,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"rsm/internal/query"
+	"rsm/internal/specification"
+	"rsm/internal/vnnlib"
 	"rsm/network"
-	"rsm/query"
-	"rsm/query/specification"
-	"rsm/query/vnnlib"
 )
 
 // model is 2 inputs, 3 ReLUs and 2 outputs, with the given weights.

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"rsm/internal/query"
 	"rsm/network"
-	"rsm/query"
 )
 
 // Plan is a specification as problems: it has a satisfying assignment if one of

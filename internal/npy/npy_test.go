@@ -16,8 +16,8 @@ import (
 	"github.com/x448/float16"
 	"pgregory.net/rapid"
 
+	"rsm/internal/npy"
 	"rsm/network"
-	"rsm/query/npy"
 )
 
 // file is the format, written down a second time: version 1.0, or 2.0 and 3.0

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"rsm/internal/specification"
 	"rsm/network"
-	"rsm/query/specification"
 )
 
 const (

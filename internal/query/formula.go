@@ -1,6 +1,9 @@
 package query
 
-import "rsm/network"
+import (
+	"rsm/network"
+	"rsm/region"
+)
 
 // Formula is a formula over the values of a graph's nodes, in negation normal
 // form: And, Or or *Condition.
@@ -39,6 +42,6 @@ func conditions(parts []Formula, do func(*Condition)) {
 // Problem asks for an input in the box for which the formula is true.
 type Problem struct {
 	Joint   *Joint
-	Box     Box
+	Box     region.Box
 	Formula Formula
 }

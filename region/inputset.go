@@ -1,4 +1,4 @@
-package query
+package region
 
 import (
 	"cmp"
@@ -44,8 +44,10 @@ type InputSet struct {
 	// Clamped is the number of features whose values are clipped, by ReLUs.
 	Clamped int
 
-	graph *network.Graph // from the parameters to the inputs, its last node
-	clip  *[2]float64
+	// Graph is the function from the parameters to the inputs, its last node.
+	Graph *network.Graph
+	// Clip is the domain of the inputs, or nil.
+	Clip *[2]float64
 }
 
 // parameter is one of a perturbation: what it adds to the inputs.
@@ -107,8 +109,8 @@ func (p *Perturbation) Set(shape network.Shape) (*InputSet, error) {
 		}
 		s.Budget = budget
 	}
-	s.graph = network.NewGraph(network.Shape{len(params)})
-	at, err := s.graph.Add("perturbed", sparse([]int{len(params)}, [][]element{matrix}, p.Sample), shape, 0)
+	s.Graph = network.NewGraph(network.Shape{len(params)})
+	at, err := s.Graph.Add("perturbed", sparse([]int{len(params)}, [][]element{matrix}, p.Sample), shape, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +235,7 @@ func (p *Perturbation) clamp(s *InputSet, at int, matrix []element) error {
 		slack := float64(terms[i]+8) * 0x1p-52 * size[i]
 		s.Hull.Lo[i], s.Hull.Hi[i] = nearest(low[i])-slack, nearest(high[i])+slack
 	}
-	s.clip = p.Clip
+	s.Clip = p.Clip
 	if p.Clip == nil {
 		return nil
 	}
@@ -251,9 +253,9 @@ func (p *Perturbation) clamp(s *InputSet, at int, matrix []element) error {
 			s.Clamped++
 		}
 	}
-	at, err := p.cut(s.graph, at, under, p.Clip[0], 1)
+	at, err := p.cut(s.Graph, at, under, p.Clip[0], 1)
 	if err == nil {
-		_, err = p.cut(s.graph, at, over, p.Clip[1], -1)
+		_, err = p.cut(s.Graph, at, over, p.Clip[1], -1)
 	}
 	return err
 }
@@ -323,71 +325,4 @@ func mean(x []float64) float64 {
 // largest sorts indices by the values there, the largest first.
 func largest(at []int, value []float64) {
 	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(value[j], value[i]) })
-}
-
-// Over is a joint graph with the parameters as its inputs: the nodes of the set, and
-// then those of a joint graph over plain inputs.
-func (s *InputSet) Over(plain *Joint) (*Joint, error) {
-	if plain.Plain != nil {
-		return nil, fmt.Errorf("the joint graph has parameters already")
-	}
-	if n, k := s.graph.Nodes[len(s.graph.Nodes)-1].Size, plain.Graph.InputSize(); n != k {
-		return nil, fmt.Errorf("the set has inputs of %d features, the networks take %d", n, k)
-	}
-	shift := len(s.graph.Nodes) - 1
-	j := &Joint{Graph: &network.Graph{Nodes: slices.Clone(s.graph.Nodes)}, Plain: plain, Input: shift, Clip: s.clip, Budget: s.Budget,
-		Out1: plain.Out1 + shift, Out2: plain.Out2 + shift}
-	for _, v := range plain.Graph.Nodes[1:] {
-		in := make([]int, len(v.Inputs))
-		for k, i := range v.Inputs {
-			in[k] = i + shift
-		}
-		v.Inputs = in
-		j.Graph.Nodes = append(j.Graph.Nodes, v)
-	}
-	for _, out := range plain.Graph.Outputs {
-		j.Graph.Outputs = append(j.Graph.Outputs, out+shift)
-	}
-	for _, pair := range plain.Pairs {
-		j.Pairs = append(j.Pairs, network.Pairing{First: pair.First + shift, Second: pair.Second + shift, Partner: pair.Partner})
-	}
-	return j, nil
-}
-
-// At is the input of the networks at an input of the joint graph, as float64 has it,
-// in the domain.
-func (j *Joint) At(x []float64) []float64 {
-	if j.Plain == nil {
-		return x
-	}
-	value := make([][]float64, j.Input+1)
-	value[0] = x
-	for v := 1; v <= j.Input; v++ {
-		node := &j.Graph.Nodes[v]
-		in := make([][]float64, len(node.Inputs))
-		for k, i := range node.Inputs {
-			in[k] = value[i]
-		}
-		value[v] = make([]float64, node.Size)
-		node.Op.Eval(value[v], in)
-	}
-	if j.Clip != nil {
-		for i, v := range value[j.Input] {
-			value[j.Input][i] = min(max(v, j.Clip[0]), j.Clip[1])
-		}
-	}
-	return value[j.Input]
-}
-
-// Plainly is a formula over the nodes of the networks, in terms of the joint graph
-// over plain inputs.
-func (j *Joint) Plainly(f Formula) Formula {
-	return mapped(f, func(c Condition) Condition {
-		nodes := make([]int, len(c.F.Nodes))
-		for k, v := range c.F.Nodes {
-			nodes[k] = v - j.Input
-		}
-		c.F.Nodes = nodes
-		return c
-	})
 }

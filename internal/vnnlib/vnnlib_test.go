@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"rsm/query/vnnlib"
+	"rsm/internal/vnnlib"
 )
 
 const inputs, outputs = 3, 2

@@ -4,8 +4,8 @@ import (
 	"math/big"
 	"strings"
 
+	"rsm/internal/specification"
 	"rsm/network"
-	"rsm/query/specification"
 )
 
 // linear2 is a linear function while it is read.

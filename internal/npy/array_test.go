@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"rsm/query/npy"
+	"rsm/internal/npy"
 )
 
 // A sample is a row, whatever shape the array of samples has; and permuting

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
 )
 
 // TestAligned: pairings of layers of different sizes keep their place in the

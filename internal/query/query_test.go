@@ -6,14 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
-	"rsm/query"
+	"rsm/region"
 )
 
 func TestBall(t *testing.T) {
 	clip := &[2]float64{0, 1}
-	b, err := query.Ball([]float64{0, 0.5, 1}, []float64{0.1, 0, 0.2}, clip)
+	b, err := region.Ball([]float64{0, 0.5, 1}, []float64{0.1, 0, 0.2}, clip)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,17 +37,17 @@ func TestBall(t *testing.T) {
 		{[]float64{math.NaN()}, []float64{0.1}, nil, "bounds must be finite"},
 		{nil, []float64{0.1}, nil, "no features"},
 	} {
-		if _, err := query.Ball(c.x, c.e, c.clip); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := region.Ball(c.x, c.e, c.clip); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("ball %v %v: %v, want %q", c.x, c.e, err, c.want)
 		}
 	}
 }
 
 func TestNewBox(t *testing.T) {
-	if _, err := query.NewBox([]float64{0, 1}, []float64{1, 0}); err == nil || !strings.Contains(err.Error(), "feature 1") {
+	if _, err := region.NewBox([]float64{0, 1}, []float64{1, 0}); err == nil || !strings.Contains(err.Error(), "feature 1") {
 		t.Errorf("an inverted box: %v", err)
 	}
-	if _, err := query.NewBox([]float64{0}, []float64{1, 0}); err == nil {
+	if _, err := region.NewBox([]float64{0}, []float64{1, 0}); err == nil {
 		t.Error("bounds of different lengths are accepted")
 	}
 }
