@@ -12,7 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/benchmarks"
+	"rsm/benchmarks/harness"
 	"rsm/solve/highs"
 )
 
@@ -82,7 +82,7 @@ func runBench(c *cli.Context) error {
 		return usagef(name, "--only %s: %v", c.String("only"), err)
 	}
 	path := suitePath(c.Args().First())
-	suite, err := benchmarks.ReadSuite(path)
+	suite, err := harness.ReadSuite(path)
 	if err != nil {
 		return err
 	}
@@ -104,12 +104,12 @@ func runBench(c *cli.Context) error {
 	if err != nil {
 		return failure{err}
 	}
-	run := benchmarks.Run{
+	run := harness.Run{
 		Suite: suite, Config: config, Out: out, Timeout: c.Duration("timeout"), Restart: c.Bool("restart"),
 		Executable: self, Version: version(), Solver: "HiGHS " + highs.Version() + " (" + highs.Provider + ")",
 	}
 	if !c.Bool("quiet") {
-		run.Progress = func(done, all int, r *benchmarks.Record) {
+		run.Progress = func(done, all int, r *harness.Record) {
 			fmt.Fprintf(c.App.ErrWriter, "rsm: %*d/%d %s\n", len(fmt.Sprint(all)), done, all, recordLine(r))
 		}
 	}
@@ -117,7 +117,7 @@ func runBench(c *cli.Context) error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return errInterrupted
-	case errors.Is(err, benchmarks.ErrWrite):
+	case errors.Is(err, harness.ErrWrite):
 		return failure{err}
 	case err != nil:
 		return err
@@ -138,14 +138,14 @@ func suitePath(arg string) string {
 	return arg
 }
 
-func readConfig(c *cli.Context, dir string) (benchmarks.Config, error) {
+func readConfig(c *cli.Context, dir string) (harness.Config, error) {
 	file, want := c.String("configs"), c.String("config")
 	if file == "" {
 		file = filepath.Join(dir, "configs.json")
 	}
-	configs, err := benchmarks.ReadConfigs(file)
+	configs, err := harness.ReadConfigs(file)
 	if err != nil {
-		return benchmarks.Config{}, err
+		return harness.Config{}, err
 	}
 	config, ok := configs[want]
 	if !ok {
@@ -172,7 +172,7 @@ func recordsFile(out, name string) (string, error) {
 }
 
 // recordLine is the progress line of an instance.
-func recordLine(r *benchmarks.Record) string {
+func recordLine(r *harness.Record) string {
 	line := fmt.Sprintf("%s %s %s", r.Instance, r.Status, seconds(r.Seconds))
 	switch {
 	case r.Error != "":

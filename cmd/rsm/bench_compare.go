@@ -10,7 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/benchmarks"
+	"rsm/benchmarks/harness"
 	"rsm/internal/plots"
 )
 
@@ -48,10 +48,10 @@ func runBenchCompare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var all []*benchmarks.Comparison
+	var all []*harness.Comparison
 	contradictions := 0
 	for _, other := range files[1:] {
-		cmp, err := benchmarks.Compare(files[0], other, c.Duration("at-least").Seconds())
+		cmp, err := harness.Compare(files[0], other, c.Duration("at-least").Seconds())
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func runBenchCompare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	err = deliver(c, func(w io.Writer) error { return benchmarks.PrintComparisons(w, c.String("format"), all) })
+	err = deliver(c, func(w io.Writer) error { return harness.PrintComparisons(w, c.String("format"), all) })
 	return contradicted(err, contradictions)
 }
 
@@ -76,25 +76,25 @@ func contradicted(err error, count int) error {
 
 // readRecords reads the files that a report is about, without the instances
 // that --only leaves out.
-func readRecords(c *cli.Context, name string) ([]*benchmarks.Records, error) {
+func readRecords(c *cli.Context, name string) ([]*harness.Records, error) {
 	only, err := regexp.Compile(c.String("only"))
 	if err != nil {
 		return nil, usagef(name, "--only %s: %v", c.String("only"), err)
 	}
-	var files []*benchmarks.Records
+	var files []*harness.Records
 	for _, path := range c.Args().Slice() {
-		r, err := benchmarks.ReadRecords(path)
+		r, err := harness.ReadRecords(path)
 		if err != nil {
 			return nil, err
 		}
-		r.Records = slices.DeleteFunc(r.Records, func(r benchmarks.Record) bool { return !only.MatchString(r.Instance) })
+		r.Records = slices.DeleteFunc(r.Records, func(r harness.Record) bool { return !only.MatchString(r.Instance) })
 		files = append(files, r)
 	}
 	return files, nil
 }
 
-func drawCactus(w io.Writer, files []*benchmarks.Records) error {
-	times, common := benchmarks.SolvedTimes(files)
+func drawCactus(w io.Writer, files []*harness.Records) error {
+	times, common := harness.SolvedTimes(files)
 	var series []plots.Series
 	for k := range files {
 		series = append(series, plots.Series{Name: seriesName(files, k), Seconds: times[k]})
@@ -104,7 +104,7 @@ func drawCactus(w io.Writer, files []*benchmarks.Records) error {
 
 // seriesName is the tool and the config of a file, or the file's name where
 // those are another's too.
-func seriesName(files []*benchmarks.Records, k int) string {
+func seriesName(files []*harness.Records, k int) string {
 	h := files[k].Header
 	for i, f := range files {
 		if i != k && f.Header.Tool == h.Tool && f.Header.Config == h.Config {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/benchmarks"
+	"rsm/benchmarks/harness"
 	"rsm/internal/plots"
 	"rsm/solve"
 )
@@ -43,7 +43,7 @@ func runBenchLadder(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	ladder, err := benchmarks.NewLadder(files[0], files[1], c.String("baseline"), buildsOn)
+	ladder, err := harness.NewLadder(files[0], files[1], c.String("baseline"), buildsOn)
 	if err != nil {
 		return err
 	}
@@ -66,14 +66,14 @@ func buildsOn(method string) []string {
 	return names
 }
 
-func drawWidths(w io.Writer, l *benchmarks.Ladder) error {
+func drawWidths(w io.Writer, l *harness.Ladder) error {
 	var boxes []plots.Box
 	for _, r := range l.Methods {
 		if r.Pairs == 0 {
 			continue
 		}
 		// Rounding may leave a range that is exact a hair too narrow.
-		ratio := func(n benchmarks.Number) float64 {
+		ratio := func(n harness.Number) float64 {
 			if v := float64(n); v < 1-1e-6 {
 				return v
 			}

@@ -1,4 +1,4 @@
-// Package benchmarks measures rsm, and other tools, on fixed sets of
+// Package harness measures rsm, and other tools, on fixed sets of
 // questions.
 //
 // A suite (suite.go) is a CSV file with one instance on each line: two
@@ -12,4 +12,4 @@
 // Two files of records are compared instance by instance (compare.go), and
 // relaxations are held against exact ranges (ladder.go). Both look for
 // contradictions first: a time says nothing where an answer is wrong.
-package benchmarks
+package harness

@@ -1,4 +1,4 @@
-package benchmarks
+package harness
 
 import (
 	"os"
@@ -107,7 +107,7 @@ func FuzzParseSuite(f *testing.F) {
 
 // The suites of the repository are sound, and their files are there.
 func TestSuites(t *testing.T) {
-	paths, err := filepath.Glob("suites/*.csv")
+	paths, err := filepath.Glob("../suites/*.csv")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no suites: %v", err)
 	}
@@ -121,7 +121,7 @@ func TestSuites(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	configs, err := ReadConfigs("suites/configs.json")
+	configs, err := ReadConfigs("../suites/configs.json")
 	if err != nil {
 		t.Fatal(err)
 	}
