@@ -6,7 +6,7 @@ instance: none was chosen by how a solver does on it. The two small architecture
 
 conv and robust are about convolutional networks, ordinarily and robustly trained, each pair at two of the radii; quantized
 asks the same questions about twins that are quantized in their weights only, in weights and activations behind the first
-layer, and in all of them.
+layer, and in all of them. quantized-small asks for the last two at a radius at which their ranges can be exact.
 """
 
 import pathlib
@@ -34,6 +34,11 @@ QUANTIZED_RADIUS = 0.01
 QUANTIZED_SAMPLES = 4
 QUANTIZED_KINDS = ("int8", "qdq8-hidden", "qdq8")
 
+SMALL = ("mnist-2x20", "digits")
+SMALL_RADIUS = 0.001
+SMALL_SAMPLES = 3
+SMALL_KINDS = ("qdq8", "qdq8-hidden")
+
 
 @dataclass(frozen=True)
 class Instance:
@@ -55,11 +60,11 @@ def round_robin(architectures: dict, kinds: list[str]):
                 number += 1
 
 
-def quantized():
-    for architecture in QUANTIZED:
-        for sample in range(QUANTIZED_SAMPLES):
-            for kind in QUANTIZED_KINDS:
-                yield Instance(f"{architecture}-{kind}-{sample}", architecture, kind, sample, QUANTIZED_RADIUS)
+def quantized(architectures: tuple[str, ...], kinds: tuple[str, ...], samples: int, radius: float):
+    for architecture in architectures:
+        for sample in range(samples):
+            for kind in kinds:
+                yield Instance(f"{architecture}-{kind}-{sample}", architecture, kind, sample, radius)
 
 
 def write(path: pathlib.Path, about: str, instances, pairs: str):
@@ -83,4 +88,7 @@ if __name__ == "__main__":
     write(folder / "conv.csv", "convolutional networks and their twins", round_robin(conv, CONV_KINDS), "runner-up")
     robust = {f"{name}-robust": (ROBUST_RADII, 2) for name in CONV}
     write(folder / "robust.csv", "robustly trained convolutional networks", round_robin(robust, CONV_KINDS), "runner-up")
-    write(folder / "quantized.csv", "quantized in weights only, and in activations too", quantized(), "runner-up")
+    everywhere = quantized(QUANTIZED, QUANTIZED_KINDS, QUANTIZED_SAMPLES, QUANTIZED_RADIUS)
+    write(folder / "quantized.csv", "quantized in weights only, and in activations too", everywhere, "runner-up")
+    small = quantized(SMALL, SMALL_KINDS, SMALL_SAMPLES, SMALL_RADIUS)
+    write(folder / "quantized-small.csv", "quantized in activations, small regions", small, "runner-up")
