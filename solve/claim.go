@@ -6,6 +6,9 @@ import (
 
 	"rsm/internal/query"
 	"rsm/relax"
+	"rsm/solve/attack"
+	"rsm/solve/logic"
+	"rsm/solve/witness"
 )
 
 // Claim is that no input of a box makes a formula true.
@@ -69,7 +72,7 @@ func Refute(ctx context.Context, claims []Claim, options Options, begin func(k i
 					return nil, err
 				}
 			}
-			if isFalse(bounded(b, c.Premise)) {
+			if logic.IsFalse(logic.Open(b, c.Premise)) {
 				findings[k] = Finding{Verdict: Holds, Vacuous: true}
 				continue
 			}
@@ -105,7 +108,7 @@ func Refute(ctx context.Context, claims []Claim, options Options, begin func(k i
 	}
 	for k := range findings {
 		f := &findings[k]
-		f.Witness, f.Parameters = inputOf(claims[k].Joint, f.Witness)
+		f.Witness, f.Parameters = witness.Input(claims[k].Joint, f.Witness)
 	}
 	return findings, nil
 }
@@ -126,14 +129,6 @@ func (f *Finding) add(earlier *Finding) {
 	f.Nodes += earlier.Nodes
 	f.LPIterations += earlier.LPIterations
 	f.Seconds += earlier.Seconds
-}
-
-// bounded is what bounds leave open of a formula.
-func bounded(b *relax.Bounds, f query.Formula) query.Formula {
-	d := &decider{}
-	d.list(f)
-	lo, hi := b.Functionals(d.functions)
-	return simplify(f, func(c *query.Condition) (float64, float64) { return lo[d.at[c]], hi[d.at[c]] })
 }
 
 // decide decides one claim: no input may make the formula true, and a witness must
@@ -188,7 +183,7 @@ func (c *Claim) apart(strict query.Problem) (query.Problem, error) {
 	if err != nil {
 		return strict, err
 	}
-	strict.Formula = query.Shifted(strict.Formula, func(x query.Condition) float64 { return Tie * min(1, spread(b, x.F)) })
+	strict.Formula = query.Shifted(strict.Formula, func(x query.Condition) float64 { return Tie * min(1, logic.Spread(b, x.F)) })
 	return strict, nil
 }
 
@@ -213,12 +208,12 @@ func (c *Claim) certain(strict query.Problem, x []float64) (bool, error) {
 	if c.Replay != nil && !c.Replay(c.Joint.At(x)) {
 		return false, nil
 	}
-	return certain(strict.Joint, strict.Formula, x)
+	return witness.Certain(strict.Joint, strict.Formula, x)
 }
 
 // robust takes gradient steps from x to where a formula is true by more.
 func robust(p query.Problem, x []float64) []float64 {
 	at := append([]float64(nil), x...)
-	newAttacker(p.Joint, p.Box, 0).strengthen(p.Formula, at, witnessSteps-1, 0.25, 1e-12, func([]float64) bool { return false })
+	attack.New(p.Joint, p.Box, 0).Strengthen(p.Formula, at, witnessSteps-1, 0.25, 1e-12, func([]float64) bool { return false })
 	return at
 }

@@ -1,19 +1,5 @@
 package solve
 
-// Rigor says in which arithmetic a bound holds.
-type Rigor int
-
-// The rigors.
-const (
-	// Certified bounds hold in exact real arithmetic.
-	Certified Rigor = iota
-	// Solver bounds hold up to the tolerances of the MILP solver.
-	Solver
-)
-
-// String returns the rigor's name in results.
-func (r Rigor) String() string { return [...]string{"certified", "solver"}[r] }
-
 // Status says how much of an extremum is known.
 type Status int
 
@@ -41,30 +27,6 @@ const (
 
 // String returns the sense's name.
 func (s Sense) String() string { return [...]string{"min", "max"}[s] }
-
-// Stop says why work on an extremum ended.
-type Stop int
-
-// The reasons.
-const (
-	GapClosed Stop = iota
-	TimeLimit
-	NodeLimit
-	Interrupted
-	// SolverLimit: HiGHS finished, and its tolerances leave a gap that it
-	// cannot close.
-	SolverLimit
-	// ThresholdDecided: the threshold that was asked for is not between the
-	// witness and the bound.
-	ThresholdDecided
-	// NotAsked: the question was about a threshold of the other extremum.
-	NotAsked
-)
-
-// String returns the reason's name in results.
-func (s Stop) String() string {
-	return [...]string{"gap closed", "time limit", "node limit", "interrupted", "solver tolerance", "decided", "not asked"}[s]
-}
 
 // Extremum is the minimum or the maximum of a log relative margin over a box.
 // It lies between Witnessed and Proved.

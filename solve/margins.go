@@ -17,6 +17,9 @@ import (
 	"rsm/network"
 	"rsm/region"
 	"rsm/relax"
+	"rsm/solve/attack"
+	"rsm/solve/search"
+	"rsm/solve/witness"
 )
 
 // Result holds the extremes of all class pairs over one region.
@@ -48,15 +51,12 @@ func Margins(ctx context.Context, joint *query.Joint, box region.Box, classes []
 		return nil, err
 	}
 	started := time.Now()
-	s := &session{joint: joint, opt: &opt}
+	s := &session{joint: joint, opt: &opt, search: opt.search()}
 	if err := s.bound(ctx, box); err != nil {
 		return nil, err
 	}
-	if joint.Budget != nil && opt.Engine == Split {
-		return nil, errSplitBudget
-	}
-	if options.Engine == AutoEngine && opt.Engine == BaB && joint.Budget == nil && worthSplitting(s.bounds) {
-		opt.Engine = Split
+	if opt.Engine, err = engineFor(options.Engine, &opt, s.bounds); err != nil {
+		return nil, err
 	}
 	unstable, open := s.bounds.OpenCount()
 	res := &Result{
@@ -91,6 +91,7 @@ func checkClasses(joint *query.Joint, c query.ClassPair) error {
 type session struct {
 	joint  *query.Joint
 	opt    *Options
+	search *search.Options
 	bounds *relax.Bounds
 
 	once      sync.Once
@@ -101,40 +102,7 @@ type session struct {
 	mu   sync.Mutex // for opt.Progress and left
 	left int
 
-	spare spare
-}
-
-func (s *session) bound(ctx context.Context, box region.Box) (err error) {
-	method := relax.Difference
-	if s.opt.Encoding == encode.Plain {
-		method = relax.Interval
-	}
-	s.bounds, err = relax.Compute(ctx, s.joint, box, method)
-	return err
-}
-
-// engine returns the engine of the options for a search. The model is built
-// once, when the first search needs it.
-func (s *session) engine(ctx context.Context, m *search) (engine, error) {
-	s.once.Do(func() {
-		switch s.opt.Engine {
-		case Split:
-		case BaB:
-			s.lp, s.encodeErr = encode.NewLP(ctx, s.bounds, encode.Tied)
-		default:
-			s.encoding, s.encodeErr = encode.New(ctx, s.bounds, s.opt.Encoding)
-		}
-	})
-	if s.encodeErr != nil {
-		return nil, s.encodeErr
-	}
-	switch s.opt.Engine {
-	case Split:
-		return &boxes{search: m, root: s.bounds}, nil
-	case BaB:
-		return &bab{search: m, lp: s.lp, root: s.bounds}, nil
-	}
-	return &milp{search: m, enc: s.encoding}, nil
+	workers search.Workers
 }
 
 // solveAll attacks every extremum, and then solves those whose gap is open,
@@ -144,7 +112,7 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 	for k := range res.Min {
 		all = append(all, &res.Min[k], &res.Max[k])
 	}
-	err := s.parallel(all, func(a *attacker, e *Extremum) error {
+	err := s.parallel(all, func(a *attack.Attacker, e *Extremum) error {
 		return s.attack(ctx, a, e)
 	})
 	if err != nil {
@@ -153,7 +121,7 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 	var open []*Extremum
 	for _, e := range all {
 		switch {
-		case s.opt.closed(e.Witnessed, e.Proved):
+		case s.search.Closed(e.Witnessed, e.Proved):
 		case e.Threshold != nil && e.verdict() != Unknown:
 			e.Stop = ThresholdDecided
 		case e.Threshold == nil && s.opt.thresholds():
@@ -164,7 +132,7 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 	}
 	slices.SortStableFunc(open, func(a, b *Extremum) int { return cmp.Compare(a.Gap(), b.Gap()) })
 	s.left = len(open)
-	err = s.parallel(open, func(a *attacker, e *Extremum) error { return s.search(ctx, a, e) })
+	err = s.parallel(open, func(a *attack.Attacker, e *Extremum) error { return s.close(ctx, a, e) })
 	if err != nil {
 		return err
 	}
@@ -173,23 +141,23 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 		if err := s.finish(e); err != nil {
 			return err
 		}
-		e.Witness, e.Parameters = inputOf(s.joint, e.Witness)
+		e.Witness, e.Parameters = witness.Input(s.joint, e.Witness)
 	}
 	return nil
 }
 
 // parallel runs work for each extremum, in order, with Jobs workers.
-func (s *session) parallel(all []*Extremum, work func(*attacker, *Extremum) error) error {
+func (s *session) parallel(all []*Extremum, work func(*attack.Attacker, *Extremum) error) error {
 	var group errgroup.Group
 	next := make(chan *Extremum)
 	stop := make(chan struct{})
 	var once sync.Once
 	workers := min(s.opt.Jobs, len(all))
-	s.spare.n.Store(int64(s.opt.Jobs - workers))
+	s.workers.Set(s.opt.Jobs - workers)
 	for range workers {
 		group.Go(func() error {
-			a := newAttacker(s.joint, s.bounds.Box, s.opt.Seed)
-			defer s.spare.give()
+			a := attack.New(s.joint, s.bounds.Box, s.opt.Seed)
+			defer s.workers.Return()
 			for e := range next {
 				if err := work(a, e); err != nil {
 					once.Do(func() { close(stop) })
@@ -220,75 +188,75 @@ func (s *session) objective(e *Extremum) network.Functional {
 	return f
 }
 
-func (s *session) attack(ctx context.Context, a *attacker, e *Extremum) error {
+func (s *session) attack(ctx context.Context, a *attack.Attacker, e *Extremum) error {
 	started := time.Now()
 	enough := e.sign()*e.Proved - s.opt.Gap
 	if e.Threshold != nil {
-		enough = min(enough, math.Nextafter(e.sign()**e.Threshold, inf))
+		enough = min(enough, math.Nextafter(e.sign()**e.Threshold, math.Inf(1)))
 	}
 	f := s.objective(e)
-	x, v := a.maximize(ctx, f, enough)
+	x, v := a.Maximize(ctx, f, enough)
 	if v < enough && s.joint.Graph.Quantized() > 0 {
-		x, v = a.anneal(ctx, f, x, v)
+		x, v = a.Anneal(ctx, f, x, v)
 	}
-	v = sure(s.joint, f, x, v)
+	v = witness.Sure(s.joint, f, x, v)
 	e.Witness, e.Witnessed = x, e.sign()*v
 	e.Seconds.Attack = time.Since(started).Seconds()
 	e.Engine = "bounds"
-	if over := v - e.sign()*e.Proved; over > contradiction*(1+math.Abs(v)) {
+	if over := v - e.sign()*e.Proved; over > search.Explained(v) {
 		return fmt.Errorf("%w: the bound of %v is %v, and a witness has %v", ErrContradiction, e.Task, e.Proved, e.Witnessed)
 	}
 	return nil
 }
 
-// search closes the gap of an extremum by the engine.
-func (s *session) search(whole context.Context, a *attacker, e *Extremum) error {
+// close closes the gap of an extremum by the engine.
+func (s *session) close(whole context.Context, a *attack.Attacker, e *Extremum) error {
 	ctx, cancel, limit := s.share(whole)
 	defer cancel()
 	if ctx.Err() != nil {
-		e.Stop = reason(ctx)
+		e.Stop = search.Reason(ctx)
 		return nil
 	}
 	started := time.Now()
-	m := &search{
-		opt: s.opt, joint: s.joint, f: s.objective(e), att: a, limit: limit, task: e.Task, spare: &s.spare,
-		x: e.Witness, witnessed: e.sign() * e.Witnessed, seen: math.Inf(-1), proved: e.sign() * e.Proved, rigor: Certified,
+	m := &search.State{
+		Options: s.search, Joint: s.joint, F: s.objective(e), Attacker: a, Name: e.Task.String(), Deadline: limit, Workers: &s.workers,
+		Witness: e.Witness, Witnessed: e.sign() * e.Witnessed, Seen: math.Inf(-1), Proved: e.sign() * e.Proved, Rigor: Certified,
 	}
 	if e.Threshold != nil {
 		v := e.sign() * *e.Threshold
-		m.threshold = &v
+		m.Threshold = &v
 	}
-	m.progress = func(proved float64, nodes int64) {
+	m.Progress = func(proved float64, nodes int64) {
 		s.report(Progress{Task: e.Task, Elapsed: time.Since(started),
-			Witnessed: e.sign() * m.witnessed, Proved: e.sign() * proved, Nodes: nodes})
+			Witnessed: e.sign() * m.Witnessed, Proved: e.sign() * proved, Nodes: nodes})
 	}
-	eng, err := s.engine(whole, m)
+	err := s.encode(whole)
 	e.Seconds.Encode = time.Since(started).Seconds()
 	started = time.Now()
 	if err == nil {
 		e.Engine = s.opt.Engine.String()
-		err = eng.run(ctx)
+		err = s.run(ctx, m, e.Task)
 	}
 	switch {
 	case errors.Is(err, encode.ErrRange):
-		m.stop = SolverLimit // the bounds of package relax are the answer
+		m.Stop = SolverLimit // the bounds of package relax are the answer
 	case err != nil && whole.Err() != nil && errors.Is(err, whole.Err()):
-		m.stop = reason(whole)
+		m.Stop = search.Reason(whole)
 	case err != nil:
 		return err
 	}
-	e.Witness, e.Witnessed = m.x, e.sign()*m.witnessed
-	e.Proved, e.Rigor, e.Stop = e.sign()*m.proved, m.rigor, m.stop
-	if m.stop == Interrupted && reason(ctx) == TimeLimit {
+	e.Witness, e.Witnessed = m.Witness, e.sign()*m.Witnessed
+	e.Proved, e.Rigor, e.Stop = e.sign()*m.Proved, m.Rigor, m.Stop
+	if m.Stop == Interrupted && search.Reason(ctx) == TimeLimit {
 		e.Stop = TimeLimit
 	}
-	if m.decided() {
+	if m.Decided() {
 		e.Stop = ThresholdDecided
 	}
-	e.Nodes, e.LPIterations = m.nodes, m.lpIterations
+	e.Nodes, e.LPIterations = m.Nodes, m.LPIterations
 	e.Seconds.Solve = time.Since(started).Seconds()
 	s.report(Progress{Task: e.Task, Elapsed: time.Since(started),
-		Witnessed: e.Witnessed, Proved: e.Proved, Nodes: m.nodes, Done: true})
+		Witnessed: e.Witnessed, Proved: e.Proved, Nodes: m.Nodes, Done: true})
 	return nil
 }
 
@@ -320,19 +288,11 @@ func (s *session) share(ctx context.Context) (context.Context, context.CancelFun
 	return ctx, cancel, at
 }
 
-// reason says why a context ended.
-func reason(ctx context.Context) Stop {
-	if ctx.Err() == context.DeadlineExceeded {
-		return TimeLimit
-	}
-	return Interrupted
-}
-
 // reached is what the margin at the witness certainly reaches: the worse end of
 // an interval that contains its exact value. Evaluation in float64 alone could
 // claim more for a network in which large values cancel.
 func (s *session) reached(e *Extremum) float64 {
-	lo, hi, err := marginAt(s.joint, e.Classes, e.Witness)
+	lo, hi, err := witness.Margin(s.joint, e.Classes, e.Witness)
 	if err != nil {
 		return math.NaN()
 	}
@@ -370,14 +330,14 @@ func (s *session) finish(e *Extremum) error {
 		e.NearThresholds = ev.NearThresholds(SingleShare)
 	}
 	violated := e.Threshold != nil && e.verdict() == Violated
-	if violated || s.opt.closed(e.Witnessed, e.Proved) || e.sign()*(e.Witnessed-e.Proved) > 0 {
+	if violated || s.search.Closed(e.Witnessed, e.Proved) || e.sign()*(e.Witnessed-e.Proved) > 0 {
 		reached := s.reached(e)
 		// Only a value that is beyond the threshold in exact arithmetic violates it.
 		violated = violated && e.sign()*(reached-*e.Threshold) > 0
 		if e.Rigor == Certified && e.sign()*(reached-e.Proved) > 0 {
 			return fmt.Errorf("%w: the bound %v of %v is certified, and so is the value %v of a witness", ErrContradiction, e.Proved, e.Task, reached)
 		}
-		if s.opt.closed(e.Witnessed, e.Proved) && s.opt.closed(reached, e.Proved) {
+		if s.search.Closed(e.Witnessed, e.Proved) && s.search.Closed(reached, e.Proved) {
 			e.Status, e.Stop = Exact, GapClosed
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"rsm/encode"
 	"rsm/internal/query"
 	"rsm/solve/highs"
+	"rsm/solve/search"
 )
 
 // Options of Margins. The zero value asks for the defaults.
@@ -84,9 +85,6 @@ const (
 // String returns the engine's name in results and on the command line.
 func (e Engine) String() string { return [...]string{"auto", "milp", "bab", "split"}[e] }
 
-// DefaultGap is the absolute gap of an exact log relative margin.
-const DefaultGap = 1e-6
-
 // Progress is what is known of an extremum while it is being searched.
 type Progress struct {
 	Task
@@ -95,13 +93,6 @@ type Progress struct {
 	Proved    float64
 	Nodes     int64
 	Done      bool
-}
-
-// Deciding is how far a decision is.
-type Deciding struct {
-	Elapsed      time.Duration
-	Open         float64 // share of the box
-	Boxes, Nodes int64
 }
 
 // Gap is the width of what is not known.
@@ -163,17 +154,7 @@ func CheckHiGHS(options map[string]string) error {
 		return err
 	}
 	defer s.Close()
-	return setOptions(s, options)
-}
-
-// setOptions sets options in the order of their names.
-func setOptions(s *highs.Solver, options map[string]string) error {
-	for _, name := range slices.Sorted(maps.Keys(options)) {
-		if err := s.SetOption(name, options[name]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.SetOptions(options)
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
@@ -181,22 +162,7 @@ func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 // thresholds says whether only thresholds are asked.
 func (o *Options) thresholds() bool { return o.AtLeast != nil || o.AtMost != nil }
 
-// closed says whether the gap between a witness and a bound is small enough.
-func (o *Options) closed(witnessed, proved float64) bool {
-	return math.Abs(proved-witnessed) <= o.allowed(witnessed) || proved == witnessed
-}
-
-// allowed is the gap allowed at a witnessed value.
-func (o *Options) allowed(witnessed float64) float64 {
-	return max(o.Gap, o.RelativeGap*math.Abs(witnessed))
-}
-
-// slack is half the gap allowed at a witnessed value, or less: with it, the value
-// that no better one is worth looking for never falls when a better witness is
-// found, as with a relative gap above 2 it could.
-func (o *Options) slack(witnessed float64) float64 {
-	if o.RelativeGap == 0 { // there may be no witness yet
-		return o.Gap / 2
-	}
-	return max(o.Gap, min(o.RelativeGap, 2)*math.Abs(witnessed)) / 2
+// search are the options of the searches.
+func (o *Options) search() *search.Options {
+	return &search.Options{Gap: o.Gap, RelativeGap: o.RelativeGap, NodeLimit: o.NodeLimit, Seed: o.Seed, HiGHS: o.HiGHS}
 }

@@ -8,6 +8,8 @@ import (
 
 	"rsm/internal/query"
 	"rsm/region"
+	"rsm/solve/attack"
+	"rsm/solve/search"
 )
 
 // RadiusQuestion asks for the largest ball around a sample in which a claim holds.
@@ -93,7 +95,7 @@ func (r *radius) run(ctx context.Context) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		r.b.Reason = reason(ctx).String()
+		r.b.Reason = search.Reason(ctx).String()
 		return nil
 	}
 	if err := r.attack(ctx); err != nil {
@@ -104,7 +106,7 @@ func (r *radius) run(ctx context.Context) error {
 			return nil
 		}
 		if ctx.Err() != nil {
-			r.b.Reason = reason(ctx).String()
+			r.b.Reason = search.Reason(ctx).String()
 			return nil
 		}
 		top := min(r.b.Unsafe, r.hard, r.q.Most)
@@ -183,10 +185,10 @@ func (r *radius) attack(ctx context.Context) error {
 			return err
 		}
 		c := r.q.Claim(box)
-		d := &decider{problem: query.Problem{Joint: c.Joint, Box: box, Formula: query.Strictly(c.Formula)}}
-		x := d.attack(ctx, newAttacker(c.Joint, box, r.opt.Seed), &part{box: box, formula: d.problem.Formula}, attackRestarts)
+		strict := query.Problem{Joint: c.Joint, Box: box, Formula: query.Strictly(c.Formula)}
+		x, _ := attack.New(c.Joint, box, r.opt.Seed).Find(ctx, strict.Formula, strict.Formula, attack.Restarts)
 		if x != nil {
-			if x, err = c.strictWitness(d.problem, x); err != nil {
+			if x, err = c.strictWitness(strict, x); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"rsm/network"
+	"rsm/solve/attack"
+	"rsm/solve/witness"
 )
 
 // clearance is how far from a threshold, relative to the step, an input is for float32 to
@@ -15,7 +17,7 @@ const clearance = 0x1p-14
 // extremes lie at the ends of steps, and a runtime that computes in float32 would find
 // another level at what is there in float64.
 func (s *session) reproduce(e *Extremum) {
-	steps := inputSteps(s.joint.Graph)
+	steps := attack.InputSteps(s.joint.Graph)
 	if len(steps) == 0 || e.Witness == nil {
 		return
 	}
@@ -43,10 +45,10 @@ func (s *session) reproduce(e *Extremum) {
 	ev := network.NewEvaluator(s.joint.Graph)
 	ev.Forward(x)
 	f := s.objective(e)
-	v := e.sign() * sure(s.joint, f, x, ev.At(f))
+	v := e.sign() * witness.Sure(s.joint, f, x, ev.At(f))
 	lost := e.sign() * (e.Witnessed - v)
-	closed := s.opt.closed(e.Witnessed, e.Proved)
-	if closed && s.opt.closed(v, e.Proved) || !closed && lost <= hardly*e.Gap() {
+	closed := s.search.Closed(e.Witnessed, e.Proved)
+	if closed && s.search.Closed(v, e.Proved) || !closed && lost <= hardly*e.Gap() {
 		e.Witness, e.Witnessed = x, v
 	}
 }
@@ -63,4 +65,20 @@ func single(v, lo, hi float64) float64 {
 		}
 	}
 	return v
+}
+
+// evaluate evaluates both networks at the input that float64 makes of parameters,
+// where the witness of an extremum is such.
+func (s *session) evaluate(e *Extremum) {
+	plain := s.joint.Plain
+	if plain == nil {
+		return
+	}
+	f := plain.Margin(e.Classes)
+	if e.Sense == Minimum {
+		f = f.Negated()
+	}
+	x, ev := s.joint.At(e.Witness), network.NewEvaluator(plain.Graph)
+	ev.Forward(x)
+	e.Witnessed = e.sign() * witness.Sure(plain, f, x, ev.At(f))
 }

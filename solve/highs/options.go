@@ -7,6 +7,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -54,8 +55,11 @@ func (s *Solver) SetInt(name string, value int) error {
 
 // SetFloat sets a real option.
 func (s *Solver) SetFloat(name string, value float64) error {
-	return s.setOption(name, floatOption, strconv.FormatFloat(value, 'g', -1, 64))
+	return s.setOption(name, floatOption, Number(value))
 }
+
+// Number is the text of a real option's value.
+func Number(value float64) string { return strconv.FormatFloat(value, 'g', -1, 64) }
 
 // SetString sets a string option.
 func (s *Solver) SetString(name, value string) error {
@@ -67,6 +71,16 @@ func (s *Solver) SetString(name, value string) error {
 // error names the option, and what it takes.
 func (s *Solver) SetOption(name, value string) error {
 	return s.setOption(name, -1, value)
+}
+
+// SetOptions sets options as SetOption does, in the order of their names.
+func (s *Solver) SetOptions(options map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		if err := s.SetOption(name, options[name]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Option returns the value of an option as SetOption takes it.

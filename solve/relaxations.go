@@ -1,0 +1,201 @@
+package solve
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"rsm/encode"
+	"rsm/internal/query"
+	"rsm/region"
+	"rsm/relax"
+	"rsm/solve/lp"
+)
+
+// Rung is a relaxation of the ladder, by name.
+type Rung string
+
+// The rungs. All bounds are certified.
+const (
+	RungInterval      Rung = "interval"
+	RungSymbolic      Rung = "symbolic"
+	RungSymbolicOpt   Rung = "symbolic-opt"
+	RungDifference    Rung = "difference"
+	RungDifferenceOpt Rung = "difference-opt"
+	RungLPPlain       Rung = "lp-plain"
+	RungLP            Rung = "lp"
+	RungLPDifference  Rung = "lp-difference"
+	RungLPTightened   Rung = "lp-tightened"
+	RungLPCuts        Rung = "lp-cuts"
+)
+
+// Rungs lists all rungs, each after those that it builds on.
+func Rungs() []Rung {
+	return []Rung{RungInterval, RungSymbolic, RungSymbolicOpt, RungDifference, RungDifferenceOpt,
+		RungLPPlain, RungLP, RungLPDifference, RungLPTightened, RungLPCuts}
+}
+
+// Below lists the rungs that r builds on: its ranges are never wider than
+// theirs. Those of both networks together are a chain, from difference to lp-cuts.
+// The linear programs of each network apart, lp-plain and lp, are over bounds from
+// slopes that were not improved, and are beside symbolic-opt.
+func (r Rung) Below() []Rung {
+	switch r {
+	case RungSymbolic, RungLPPlain:
+		return []Rung{RungInterval}
+	case RungSymbolicOpt, RungDifference:
+		return []Rung{RungSymbolic}
+	case RungLP:
+		return []Rung{RungSymbolic, RungLPPlain}
+	case RungDifferenceOpt:
+		return []Rung{RungDifference, RungSymbolicOpt}
+	case RungLPDifference:
+		return []Rung{RungDifferenceOpt, RungLP}
+	case RungLPTightened:
+		return []Rung{RungLPDifference}
+	case RungLPCuts:
+		return []Rung{RungLPTightened}
+	}
+	return nil
+}
+
+// tightenBudget is how many linear programs the bounds of lp-tightened may take.
+const tightenBudget = 1000
+
+// Interval holds Lo <= r <= Hi over the region.
+type Interval struct{ Lo, Hi float64 }
+
+// RungResult is what a rung proves of the margin of each class pair.
+type RungResult struct {
+	Rung    Rung
+	Ranges  []Interval
+	Seconds float64
+}
+
+// Relaxations bounds the margins of all class pairs by one rung:
+//
+//   - interval, symbolic, symbolic-opt, difference and difference-opt are those
+//     of package relax;
+//   - lp-plain is the linear relaxation of the plain encoding, with interval
+//     bounds: what a solver of the baseline begins with;
+//   - lp is the triangle relaxation of both networks over shared inputs, with
+//     symbolic bounds and nothing that ties the networks to each other: the
+//     method of arXiv 2409.16726;
+//   - lp-difference has difference-opt bounds, and rows for aligned neurons: over
+//     the same bounds it is as tight as the linear relaxation of the auto encoding;
+//   - lp-tightened is the same after the bounds of unstable neurons and of
+//     differences have been tightened by linear programs, layer by layer;
+//   - lp-cuts is lp-tightened with rows of the convex hull of a neuron, or a
+//     difference, and the columns that it is a function of: see encode.LP.Cuts.
+//
+// An LP bound is intersected with the symbolic one of the same bounds. When the
+// context ends, what is known by then is returned.
+func Relaxations(ctx context.Context, joint *query.Joint, box region.Box, classes []query.ClassPair, rung Rung) (*RungResult, error) {
+	started := time.Now()
+	method := relax.Difference
+	switch rung {
+	case RungInterval, RungLPPlain:
+		method = relax.Interval
+	case RungSymbolic, RungLP:
+		method = relax.Symbolic
+	case RungSymbolicOpt:
+		method = relax.SymbolicOpt
+	case RungDifference:
+	case RungDifferenceOpt, RungLPDifference, RungLPTightened, RungLPCuts:
+		method = relax.DifferenceOpt
+	default:
+		return nil, fmt.Errorf("unknown relaxation %q", rung)
+	}
+	b, err := relax.Compute(ctx, joint, box, method)
+	if err != nil {
+		return nil, err
+	}
+	loose := b
+	if rung == RungLPTightened || rung == RungLPCuts {
+		if b, err = lp.Tightened(ctx, b, tightenBudget); err != nil {
+			return nil, err
+		}
+	}
+	res := &RungResult{Rung: rung}
+	for _, c := range classes {
+		if err := checkClasses(joint, c); err != nil {
+			return nil, err
+		}
+		lo, hi := b.Functional(joint.Margin(c))
+		if b != loose { // gradient steps may have ended higher there
+			l, h := loose.Functional(joint.Margin(c))
+			lo, hi = max(lo, l), min(hi, h)
+		}
+		res.Ranges = append(res.Ranges, Interval{lo, hi})
+	}
+	if ctx.Err() == nil {
+		if err := tightenByLP(ctx, joint, b, classes, rung, res.Ranges); err != nil {
+			return nil, err
+		}
+	}
+	res.Seconds = time.Since(started).Seconds()
+	return res, nil
+}
+
+// programOf is the linear program of a rung over its bounds, nil for a rung that
+// has none.
+func programOf(ctx context.Context, b *relax.Bounds, rung Rung) (lp.Program, *encode.Model, error) {
+	switch rung {
+	case RungLP, RungLPDifference, RungLPTightened, RungLPCuts:
+		ties := encode.Crossed
+		if rung == RungLP {
+			ties = encode.Apart
+		}
+		p, err := encode.NewLP(ctx, b, ties)
+		if err != nil {
+			return nil, nil, err
+		}
+		return p, p.Model(b), nil
+	case RungLPPlain:
+		e, err := encode.New(ctx, b, encode.Plain)
+		if err != nil {
+			return nil, nil, err
+		}
+		return e, &e.Model, nil
+	}
+	return nil, nil, nil
+}
+
+// tightenByLP improves the ranges by the linear program of a rung over the
+// bounds b.
+func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, classes []query.ClassPair, rung Rung, ranges []Interval) error {
+	program, model, err := programOf(ctx, b, rung)
+	if err != nil || program == nil {
+		return nil // out of range or out of time: the ranges stand
+	}
+	solver, err := lp.NewSolver(program, model)
+	if err != nil {
+		return err
+	}
+	defer solver.Close()
+	for k, c := range classes {
+		f := joint.Margin(c)
+		hi, err := solver.Upper(ctx, f)
+		if err != nil {
+			return err
+		}
+		lo, err := solver.Upper(ctx, f.Negated())
+		if err != nil {
+			return err
+		}
+		if rung == RungLPCuts {
+			up, err := lp.BoundByCuts(ctx, program.(*encode.LP), b, f, lp.CutRounds)
+			if err != nil {
+				return err
+			}
+			down, err := lp.BoundByCuts(ctx, program.(*encode.LP), b, f.Negated(), lp.CutRounds)
+			if err != nil {
+				return err
+			}
+			hi, lo = min(hi, up.Upper), min(lo, down.Upper)
+		}
+		ranges[k].Hi = min(ranges[k].Hi, hi)
+		ranges[k].Lo = max(ranges[k].Lo, 0-lo)
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package search
+
+import (
+	"math"
+	"time"
+
+	"rsm/internal/query"
+	"rsm/network"
+	"rsm/solve/attack"
+	"rsm/solve/witness"
+)
+
+// State is the state of the search for the maximum of a functional: the best witness
+// and the best bound, in terms of the functional. An engine narrows it.
+type State struct {
+	Options  *Options
+	Joint    *query.Joint
+	F        network.Functional
+	Attacker *attack.Attacker
+	Name     string    // of what is searched for, in messages
+	Deadline time.Time // zero: none
+	Workers  *Workers  // with nothing else to do
+	// Threshold, if not nil, ends the search when it is not between witness and
+	// bound.
+	Threshold *float64
+	// Given are conditions that inputs of interest satisfy; others are no
+	// witnesses. The first maximum may then be -inf: no such input is known.
+	Given []*query.Condition
+	// Tolerance is how far above the threshold a bound counts as one that touches it:
+	// that part is not looked at any further.
+	Tolerance float64
+
+	Witness      []float64
+	Witnessed    float64
+	Seen         float64 // the largest value in float64 at an input that was replayed
+	Proved       float64
+	Rigor        Rigor
+	Stop         Stop
+	Nodes        int64
+	LPIterations int64
+	// Progress, if not nil, hears of bounds that hold while the search goes on.
+	Progress func(proved float64, nodes int64)
+}
+
+// Decided says whether the threshold is not between witness and bound.
+func (s *State) Decided() bool {
+	return s.Threshold != nil && (s.Proved <= *s.Threshold || s.Witnessed > *s.Threshold)
+}
+
+// Cutoff is the bound at which a part of the region is of no interest: no input
+// in it beats the witness by as much as half the gap, or none is above the
+// threshold.
+func (s *State) Cutoff() float64 {
+	v := s.Witnessed + s.Options.Slack(s.Witnessed)
+	if s.Threshold != nil {
+		v = max(v, *s.Threshold+s.Tolerance)
+	}
+	return v
+}
+
+// Replay evaluates both networks at an input of the box, and keeps it if it is
+// the best so far. One that does not satisfy the given conditions is moved to where
+// it does, if that is near.
+func (s *State) Replay(x []float64) float64 {
+	s.Attacker.Shrink(x)
+	v := s.Attacker.Value(s.F, x)
+	if len(s.Given) > 0 {
+		if x = s.Attacker.Mended(s.Given, x); x == nil {
+			return math.Inf(-1)
+		}
+		v = s.Attacker.Evaluator.At(s.F)
+	}
+	s.Seen = max(s.Seen, v)
+	if v > s.Witnessed {
+		v = witness.Sure(s.Joint, s.F, x, v)
+	}
+	if v > s.Witnessed {
+		s.Witnessed, s.Witness = v, append([]float64(nil), x...)
+	}
+	return v
+}
+
+// Report reports progress with a bound that holds now.
+func (s *State) Report(proved float64, nodes int64) {
+	if s.Progress != nil {
+		s.Progress(max(min(s.Proved, proved), s.Witnessed), nodes)
+	}
+}

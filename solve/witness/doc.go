@@ -1,0 +1,17 @@
+// Package witness says what is certainly true at one input.
+//
+// A search evaluates networks in float64. What is printed must hold in exact real
+// arithmetic, so a value that counts is computed once more as an interval: the bounds
+// of package relax over the box [x, x], rounded outward, contain the exact value of
+// every node at x. Where a network is continuous, float64 is within rounding of it. One with
+// quantized values jumps where a pre-activation passes a threshold, and there float64
+// may be on the wrong side.
+//
+// Where the region is a set of inputs with parameters (query.Over), x are parameters,
+// and the networks' input is what float64 makes of them: a claim about x is made for
+// both, the parameters in exact arithmetic and that input.
+//
+// Legend: reached is the interval of a functional's exact value; sure is what a
+// functional certainly reaches, at most its value in float64; certain is a formula
+// that is true in exact arithmetic.
+package witness

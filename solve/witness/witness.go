@@ -1,0 +1,80 @@
+package witness
+
+import (
+	"context"
+	"math"
+
+	"rsm/internal/query"
+	"rsm/network"
+	"rsm/region"
+	"rsm/relax"
+	"rsm/solve/logic"
+)
+
+// Reached is an interval that contains the exact value of a functional at an input.
+// Evaluation in float64 is within rounding of it for networks that are continuous; one
+// with quantized values jumps where a pre-activation passes a threshold, and there
+// float64 may be on the wrong side.
+func Reached(j *query.Joint, f network.Functional, x []float64) (lo, hi float64, err error) {
+	b, err := pointBounds(j, x)
+	if err != nil {
+		return math.NaN(), math.NaN(), err
+	}
+	lo, hi = b.Functional(f)
+	return lo, hi, nil
+}
+
+// jumped is by how much an exact value may differ from that in float64, relative to the
+// values' scale, for it to be within rounding.
+const jumped = 1e-9
+
+// Sure returns the value v that a functional has at an input in float64, or less: what
+// it certainly reaches there, where that is another level of a quantized value.
+func Sure(j *query.Joint, f network.Functional, x []float64, v float64) float64 {
+	if j.Graph.Quantized() == 0 {
+		return v
+	}
+	lo, _, err := Reached(j, f, x)
+	if err == nil && lo < v-jumped*(1+math.Abs(v)) {
+		return lo
+	}
+	return v
+}
+
+// Certain says whether a formula is true at an input of a joint graph in exact
+// arithmetic; where that is a parameter, also at the networks' input that float64
+// makes of it.
+func Certain(joint *query.Joint, f query.Formula, x []float64) (bool, error) {
+	b, err := pointBounds(joint, x)
+	if err != nil {
+		return false, err
+	}
+	if held := logic.IsTrue(logic.Open(b, f)); !held || joint.Plain == nil {
+		return held, nil
+	}
+	return Certain(joint.Plain, joint.Plainly(f), joint.At(x))
+}
+
+// pointBounds are bounds of all nodes at one input.
+func pointBounds(joint *query.Joint, x []float64) (*relax.Bounds, error) {
+	return relax.Compute(context.Background(), joint, region.Box{Lo: x, Hi: x}, relax.Interval)
+}
+
+// Margin bounds the margin at an input in exact arithmetic; where that is
+// a parameter, also at the networks' input that float64 makes of it.
+func Margin(joint *query.Joint, c query.ClassPair, x []float64) (lo, hi float64, err error) {
+	lo, hi, err = Reached(joint, joint.Margin(c), x)
+	if err != nil || joint.Plain == nil {
+		return lo, hi, err
+	}
+	l, h, err := Margin(joint.Plain, c, joint.At(x))
+	return min(lo, l), max(hi, h), err
+}
+
+// Input is the networks' input at a witness, and its parameters where it has some.
+func Input(joint *query.Joint, x []float64) (input, parameters []float64) {
+	if x == nil || joint.Plain == nil {
+		return x, nil
+	}
+	return joint.At(x), x
+}
