@@ -1,6 +1,6 @@
 // Package highs binds the C API of HiGHS, a solver of linear and mixed-integer
 // programs (highs.dev), versions 1.13 to 1.16. It knows nothing of networks,
-// and holds all of the project's cgo.
+// and holds all of the project's cgo, but for the constants of package provider.
 //
 // A Solver holds a Model, which Pass gives it and SetCost, SetColBounds,
 // AddRows and others change. Run solves it, under a context, and ends with a
@@ -15,11 +15,11 @@
 // pkg-config finds by the name highs, through the module github.com/lanl/highs;
 // highs.mk builds one. Only the linker flags of the two modules are used. Go's
 // build cache keeps what pkg-config once said: go clean -cache after a change of
-// the library. See Version and Provider.
+// the library. See package provider, Version and Provider.
 //
 // # What HiGHS does, and what this package does about it
 //
-// Each of these is held by a test of this package, except where it says not.
+// Each of these is held by a test of package contract, except where it says not.
 //
 // Small values. HiGHS leaves out matrix values of magnitude up to the option
 // small_matrix_value, 1e-9 by default, and reports success. New sets the option

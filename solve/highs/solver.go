@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"unsafe"
+
+	"rsm/solve/highs/provider"
 )
 
 // Errors that callers may want to tell apart, wrapped in what failed.
@@ -79,6 +81,10 @@ func (s *Solver) Close() error {
 	runtime.SetFinalizer(s, nil)
 	return nil
 }
+
+// Provider says where HiGHS comes from: "embedded", a static library that a Go
+// module carries, or "system", what pkg-config finds (build tag highs_system).
+const Provider = provider.Name
 
 // Version is the version of the HiGHS library, such as "1.13.1".
 func Version() string { return C.GoString(C.Highs_version()) }

@@ -1,10 +1,10 @@
 //go:build !highs_system
 
-package highs
+package provider
 
 // The library in the link flags of this module is used, none of its Go API.
 import _ "github.com/bartolsthoorn/gohighs/highs"
 
-// Provider says where HiGHS comes from: "embedded", a static library that a Go
+// Name says where HiGHS comes from: "embedded", a static library that a Go
 // module carries, or "system", what pkg-config finds (build tag highs_system).
-const Provider = "embedded"
+const Name = "embedded"

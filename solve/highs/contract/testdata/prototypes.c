@@ -3,4 +3,4 @@
 #include HIGHS_C_API
 #define Highs_setCallback unchecked_setCallback
 #define Highs_getCallbackDataOutItem unchecked_getCallbackDataOutItem
-#include "../capi.h"
+#include "../../capi.h"

@@ -1,4 +1,4 @@
-package highs_test
+package contract_test
 
 import (
 	"errors"
