@@ -40,7 +40,7 @@ func NewBox(lo, hi []float64) (Box, error) {
 // sample outside the domain is an error.
 func Ball(sample, epsilon []float64, clip *[2]float64) (Box, error) {
 	if len(epsilon) != 1 && len(epsilon) != len(sample) {
-		return Box{}, fmt.Errorf("epsilon has %d elements for a sample of %d: give one number, or one for each feature", len(epsilon), len(sample))
+		return Box{}, epsilonCount(len(epsilon), len(sample))
 	}
 	if clip != nil && !(clip[0] <= clip[1]) {
 		return Box{}, fmt.Errorf("the clip range %v,%v is inverted", clip[0], clip[1])
@@ -63,6 +63,11 @@ func Ball(sample, epsilon []float64, clip *[2]float64) (Box, error) {
 		}
 	}
 	return NewBox(lo, hi)
+}
+
+// epsilonCount is the error for epsilons that do not fit a sample.
+func epsilonCount(given, features int) error {
+	return fmt.Errorf("epsilon has %d elements for a sample of %d: give one number, or one for each feature", given, features)
 }
 
 // Center is the middle of the box, in it also after rounding.

@@ -1,6 +1,10 @@
 package region
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // Budget is a condition beside the box of a joint graph's inputs: the sum of those
 // with In set is at most Most. The box has lower bounds of zero or more for them.
@@ -112,4 +116,9 @@ func (b *Budget) Steepest(x, slopes []float64, box Box) {
 		x[i] += by
 		left -= by
 	}
+}
+
+// largest sorts indices by the values there, the largest first.
+func largest(at []int, value []float64) {
+	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(value[j], value[i]) })
 }

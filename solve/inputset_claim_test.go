@@ -54,7 +54,7 @@ func (p perturbed) checkFinding(t *testing.T, name string, f solve.Finding, a as
 		if !strictly(a.cases, y1, y2) {
 			t.Errorf("%s: the witness %v is none for the networks", name, f.Witness)
 		}
-		if len(f.Parameters) != len(p.set.Box.Lo) || !p.set.Box.Contains(f.Parameters) {
+		if len(f.Parameters) != len(p.set.Box().Lo) || !p.set.Box().Contains(f.Parameters) {
 			t.Errorf("%s: the parameters of a witness are %v", name, f.Parameters)
 		}
 		p.checkWitness(t, name, f.Witness, nil)
@@ -71,7 +71,7 @@ func TestL1Claims(t *testing.T) {
 		rng, box := random(t, 7000+seed, 3, 10)
 		p := l1Ball(t, rng, box)
 		a := draw(rng, p.problem)
-		f := findings(t, solve.Options{Jobs: 1 + int(seed%2), Seed: seed}, a.claim(p.problem, p.set.Box))[0]
+		f := findings(t, solve.Options{Jobs: 1 + int(seed%2), Seed: seed}, a.claim(p.problem, p.set.Box()))[0]
 		name := p.name + ", " + a.name
 		var facets []func(x []float64) float64
 		for signs := range 1 << len(p.how.Sample) {
@@ -113,10 +113,10 @@ func TestAffineSetClaims(t *testing.T) {
 		p, m := affineSet(t, rng, box)
 		a := draw(rng, p.problem)
 		opt := solve.Options{Jobs: 1, Seed: seed, Engine: []solve.Engine{solve.AutoEngine, solve.BaB, solve.Split}[seed%3]}
-		f := findings(t, opt, a.claim(p.problem, p.set.Box))[0]
+		f := findings(t, opt, a.claim(p.problem, p.set.Box()))[0]
 		seen[f.Verdict.String()]++
-		if p.checkFinding(t, fmt.Sprintf("%s, %s, %v", p.name, a.name, p.set.Names), f, a, func(shift float64) bool {
-			return possibleIn(clippedPlain(p.pair.N1, p.how, m), clippedPlain(p.pair.N2, p.how, m), p.set.Box, nil, a.cases, shift)
+		if p.checkFinding(t, fmt.Sprintf("%s, %s, %v", p.name, a.name, p.set.Names()), f, a, func(shift float64) bool {
+			return possibleIn(clippedPlain(p.pair.N1, p.how, m), clippedPlain(p.pair.N2, p.how, m), p.set.Box(), nil, a.cases, shift)
 		}) {
 			missed++
 		}
@@ -137,8 +137,8 @@ func TestInputSetAt(t *testing.T) {
 		}
 		p, m := affineSet(t, rng, box)
 		for range 50 {
-			parameters := make([]float64, len(p.set.Box.Lo))
-			sample(rng, p.set.Box, parameters)
+			parameters := make([]float64, len(p.set.Box().Lo))
+			sample(rng, p.set.Box(), parameters)
 			x := p.joint.At(parameters)
 			for i, s := range p.how.Sample {
 				want := s

@@ -19,27 +19,27 @@ import (
 type perturbed struct {
 	problem
 	how region.Perturbation
-	set *region.InputSet
+	set *region.Region
 }
 
 func newPerturbed(t testing.TB, p problem, how region.Perturbation) perturbed {
 	t.Helper()
-	set, err := how.Set(p.pair.N1.Nodes[0].Shape)
+	set, err := how.Region()
 	if err != nil {
 		t.Fatalf("%s: %v", p.name, err)
 	}
-	joint, err := query.Over(set, p.joint)
+	joint, err := p.joint.Over(set)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.joint, p.box = joint, set.Hull
+	p.joint, p.box = joint, set.Hull()
 	return perturbed{p, how, set}
 }
 
 // margins asks for the extremes over the set.
 func (p perturbed) margins(t testing.TB, opt solve.Options, classes ...query.ClassPair) *solve.Result {
 	t.Helper()
-	res, err := solve.Margins(context.Background(), p.joint, p.set.Box, classes, opt)
+	res, err := solve.Margins(context.Background(), p.joint, p.set.Box(), classes, opt)
 	if err != nil {
 		t.Fatalf("%s: %v", p.name, err)
 	}
@@ -295,8 +295,8 @@ func affineSet(t testing.TB, rng *rand.Rand, p problem) (perturbed, [][]float64)
 		}
 	}
 	for k, v := range most {
-		if q.set.Box.Lo[k] != -v || q.set.Box.Hi[k] != v {
-			t.Errorf("%s: the parameters %v go from %v to %v", p.name, q.set.Names, q.set.Box.Lo, q.set.Box.Hi)
+		if q.set.Box().Lo[k] != -v || q.set.Box().Hi[k] != v {
+			t.Errorf("%s: the parameters %v go from %v to %v", p.name, q.set.Names(), q.set.Box().Lo, q.set.Box().Hi)
 		}
 	}
 	mean := 0.0
@@ -334,15 +334,15 @@ func TestAffineSetEnumeration(t *testing.T) {
 			continue // contrast may have no parameter
 		}
 		p, m := affineSet(t, rng, box)
-		if len(p.set.Box.Lo) != len(m[0]) {
-			t.Fatalf("seed %d: parameters %v", seed, p.set.Names)
+		if len(p.set.Box().Lo) != len(m[0]) {
+			t.Fatalf("seed %d: parameters %v", seed, p.set.Names())
 		}
 		c := classPair(rng)
 		o := &oracle{n1: clippedPlain(p.pair.N1, p.how, m), n2: clippedPlain(p.pair.N2, p.how, m), classes: []query.ClassPair{c},
 			Min: []float64{math.Inf(1)}, Max: []float64{math.Inf(-1)}}
-		o.run(p.set.Box)
+		o.run(p.set.Box())
 		asked++
-		if p.set.Clamped > 0 {
+		if p.set.Clipped() > 0 {
 			clamped++
 		}
 		for _, way := range configurations {
@@ -352,7 +352,7 @@ func TestAffineSetEnumeration(t *testing.T) {
 			for k, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
 				compare(t, p.problem, way.name, e, []float64{o.Min[0], o.Max[0]}[k])
 				p.checkWitness(t, way.name, e.Witness, &e)
-				if len(e.Parameters) != len(p.set.Names) || !p.set.Box.Contains(e.Parameters) {
+				if len(e.Parameters) != len(p.set.Names()) || !p.set.Box().Contains(e.Parameters) {
 					t.Errorf("%s: the parameters of a witness are %v", p.name, e.Parameters)
 				}
 			}

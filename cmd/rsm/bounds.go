@@ -144,7 +144,7 @@ func boundsRows(ctx context.Context, q question, methods []string, jobs int) ([]
 	var exact *solve.Result
 	for _, m := range methods {
 		if m == exactMethod {
-			res, err := solve.Margins(ctx, q.joint, q.region.Box, q.classes, solve.Options{Jobs: jobs})
+			res, err := solve.Margins(ctx, q.joint, q.region.Box(), q.classes, solve.Options{Jobs: jobs})
 			if err != nil {
 				return nil, err
 			}
@@ -156,7 +156,7 @@ func boundsRows(ctx context.Context, q question, methods []string, jobs int) ([]
 			}
 			continue
 		}
-		res, err := solve.Relaxations(ctx, q.joint, q.region.Box, q.classes, solve.Rung(m))
+		res, err := solve.Relaxations(ctx, q.joint, q.region.Box(), q.classes, solve.Rung(m))
 		if err != nil {
 			return nil, err
 		}

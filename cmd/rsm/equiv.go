@@ -151,8 +151,8 @@ func runEquiv(c *cli.Context, n1, n2 *network.Network) error {
 	if r.equivalence, err = readEquivalence(c, r.pair); err != nil {
 		return err
 	}
-	if r.joint, err = r.region.joint(r.joint); err != nil {
-		return failure{err}
+	if r.joint, err = query.NewJointAt(r.pair, [2]int{r.node1, r.node2}, r.region.Region); err != nil {
+		return err
 	}
 	r.notes = outputNotes(n1, n2, r.region.Notes)
 	printNotes(c, r.notes)
@@ -161,7 +161,7 @@ func runEquiv(c *cli.Context, n1, n2 *network.Network) error {
 	ctx, cancel := limited(c)
 	defer cancel()
 	r.options = opt
-	findings, err := solve.Refute(ctx, []solve.Claim{r.claim(r.pair, r.region.Box)}, opt, nil)
+	findings, err := solve.Refute(ctx, []solve.Claim{r.claim(r.pair, r.region.Box())}, opt, nil)
 	show.clear()
 	if err != nil {
 		return failure{err}

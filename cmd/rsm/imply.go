@@ -134,17 +134,14 @@ func runImply(c *cli.Context, n1, n2 *network.Network) error {
 	if r.label, r.list, err = readImplications(c, n2.Logits(r.region.Center())); err != nil {
 		return err
 	}
-	if r.joint, err = r.pair.Joint(); err != nil {
-		return failure{err}
-	}
-	if r.joint, err = r.region.joint(r.joint); err != nil {
-		return failure{err}
+	if r.joint, err = query.NewJoint(r.pair, r.region.Region); err != nil {
+		return err
 	}
 	r.notes = slices.Concat(n1.Notes, n2.Notes, r.region.Notes)
 	printNotes(c, r.notes)
 	var claims []solve.Claim
 	for _, i := range r.list {
-		claims = append(claims, implication(r.pair, r.joint, r.region.Box, i))
+		claims = append(claims, implication(r.pair, r.joint, r.region.Box(), i))
 	}
 	show := newProgress(c.App.ErrWriter, c.Bool("quiet"))
 	var now string

@@ -111,7 +111,7 @@ func runMargin(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (i
 	}
 	ctx, cancel := limited(c)
 	defer cancel()
-	res, err := solve.Margins(ctx, q.joint, q.region.Box, q.classes, opt)
+	res, err := solve.Margins(ctx, q.joint, q.region.Box(), q.classes, opt)
 	show.clear()
 	if err != nil {
 		return failure{err}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/internal/query"
 	"rsm/network"
 	"rsm/region"
 )
@@ -75,10 +74,9 @@ func aroundSample(c *cli.Context, shape network.Shape) (inputRegion, error) {
 		}
 		how.Clip, r.Source.Clip = &[2]float64{lo, hi}, &[2]number{number(lo), number(hi)}
 	}
-	eps := []float64{0}
 	what := []string{}
 	if s := c.String("epsilon"); s != "" {
-		if eps, err = readEpsilon(name, s, inputs); err != nil {
+		if how.Epsilon, err = readEpsilon(name, s, inputs); err != nil {
 			return inputRegion{}, err
 		}
 		what = append(what, "epsilon "+s)
@@ -86,18 +84,15 @@ func aroundSample(c *cli.Context, shape network.Shape) (inputRegion, error) {
 			if strings.HasSuffix(strings.ToLower(s), ".npy") {
 				return inputRegion{}, usagef(name, "--norm l1 takes one number as --epsilon, not a file")
 			}
-			how.L1, r.Source.Norm = &eps[0], "l1"
+			how.L1, r.Source.Norm = &how.Epsilon[0], "l1"
 			what[0] = fmt.Sprintf("L1 ball of radius %s", s)
 		}
 	}
-	inside := func(int) bool { return true }
 	if c.IsSet("patch") {
-		p, err := readPatches(c, shape)
-		if err != nil {
+		if how.Patches, err = readPatches(c, shape); err != nil {
 			return inputRegion{}, err
 		}
-		inside = p.holds
-		what = append(what, p.String())
+		what = append(what, how.Patches.String())
 	}
 	if how.Brightness != 0 || c.IsSet("brightness") {
 		what = append(what, fmt.Sprintf("brightness %v", how.Brightness))
@@ -109,60 +104,36 @@ func aroundSample(c *cli.Context, shape network.Shape) (inputRegion, error) {
 	if how.Clip != nil {
 		r.Describe += fmt.Sprintf(", clipped to [%v, %v]", how.Clip[0], how.Clip[1])
 	}
-	plain := how.L1 == nil && how.Brightness == 0 && how.Contrast == 0
-	if plain && !c.IsSet("patch") {
-		r.Box, err = region.Ball(how.Sample, eps, how.Clip)
-		return r, err
-	}
-	how.Epsilon = make([]float64, inputs)
-	free := c.String("epsilon") == "" && c.IsSet("patch") // in the domain
-	for i := range how.Epsilon {
-		switch {
-		case !inside(i):
-		case free:
-			how.Epsilon[i] = how.Clip[1] - how.Clip[0]
-		case len(eps) > 1:
-			how.Epsilon[i] = eps[i]
-		default:
-			how.Epsilon[i] = eps[0]
-		}
-	}
-	if plain {
-		if r.Box, err = region.Ball(how.Sample, how.Epsilon, how.Clip); err == nil && free {
-			for i := range how.Epsilon {
-				if inside(i) {
-					r.Lo[i], r.Hi[i] = how.Clip[0], how.Clip[1]
-				}
-			}
-		}
+	if r.Region, err = how.Region(); err != nil {
 		return r, err
 	}
 	if how.Clip == nil && (how.Brightness > 0 || how.Contrast > 0) {
 		r.Notes = append(r.Notes, "brightness and contrast may move inputs out of their domain: --clip LO,HI clips them to it")
 	}
-	return r, r.perturb(how, shape)
+	r.describe(how)
+	return r, nil
 }
 
-// perturb makes the region the inputs of a perturbation.
-func (r *inputRegion) perturb(how region.Perturbation, shape network.Shape) (err error) {
-	if r.Set, err = how.Set(shape); err != nil {
-		return err
+// describe says which points the region of a perturbation holds, where it is no box.
+func (r *inputRegion) describe(how region.Perturbation) {
+	if !r.Parametric() {
+		return
 	}
-	r.Box, r.sample = r.Set.Box, how.Sample
 	p := &perturbationPart{Formula: "x_i = s_i", Sample: numbers(how.Sample), Brightness: number(how.Brightness), Contrast: number(how.Contrast),
-		Parameters: len(r.Set.Names), Clipped: r.Set.Clamped}
+		Parameters: len(r.Names()), Clipped: r.Clipped()}
 	if how.Brightness > 0 {
 		p.Formula += " + b"
 	}
 	if how.Contrast > 0 {
-		mean := number(r.Set.Mean)
+		mean := number(r.Mean())
 		p.Mean = &mean
 		p.Formula += " + c (s_i - mean)"
 	}
 	var where []string
-	for _, e := range how.Epsilon {
+	epsilon := r.Epsilon()
+	for _, e := range epsilon {
 		if e > 0 {
-			p.Epsilon = numbers(how.Epsilon)
+			p.Epsilon = numbers(epsilon)
 			p.Formula += " + e_i"
 			where = append(where, "|e_i| at most epsilon_i")
 			break
@@ -184,30 +155,13 @@ func (r *inputRegion) perturb(how region.Perturbation, shape network.Shape) (err
 	}
 	p.Formula += ", " + strings.Join(where, ", ")
 	r.perturbation = p
-	return nil
-}
-
-// joint is the joint graph over the region's box.
-func (r *inputRegion) joint(plain *query.Joint) (*query.Joint, error) {
-	if r.Set == nil {
-		return plain, nil
-	}
-	return query.Over(r.Set, plain)
-}
-
-// Center is the sample of a region of parameters, and the centre of a box.
-func (r *inputRegion) Center() []float64 {
-	if r.Set == nil {
-		return r.Box.Center()
-	}
-	return r.sample
 }
 
 // named are the parameters of a witness that belong to all features.
 func (r *inputRegion) named(parameters []float64) map[string]number {
 	var out map[string]number
 	for k, v := range parameters {
-		if n := r.Set.Names[k]; n == "brightness" || n == "contrast" {
+		if n := r.Names()[k]; n == "brightness" || n == "contrast" {
 			if out == nil {
 				out = make(map[string]number)
 			}
@@ -229,85 +183,42 @@ func (r *inputRegion) namedText(parameters []float64) string {
 	return s
 }
 
-// patches are rectangles of an image.
-type patches struct {
-	channels, rows, columns int
-	last                    bool // channels come after columns
-	list                    [][4]int
-}
-
 // readPatches reads --patch and --image-shape.
-func readPatches(c *cli.Context, shape network.Shape) (*patches, error) {
+func readPatches(c *cli.Context, shape network.Shape) (*region.Patches, error) {
 	name, given := c.Command.Name, c.String("image-shape")
-	p := &patches{}
+	image, ok := region.ImageOf(shape)
 	if c.IsSet("image-shape") {
 		dims, err := wholeNumbers(given)
-		if err != nil || len(dims) < 2 || len(dims) > 3 {
+		if err == nil {
+			image, ok = region.ImageAs(dims...)
+		}
+		if err != nil || !ok {
 			return nil, usagef(name, "--image-shape %s: give ROWS,COLUMNS or CHANNELS,ROWS,COLUMNS", given)
 		}
-		if n := network.Shape(dims).Size(); n != shape.Size() {
+		if err := image.Check(); err != nil {
+			return nil, usagef(name, "--image-shape %s: %v", given, err)
+		}
+		if n := image.Size(); n != shape.Size() {
 			return nil, usagef(name, "--image-shape %s: an image of %d values, and the networks take %d", given, n, shape.Size())
 		}
-		shape = dims
-	} else {
-		for len(shape) > 3 && shape[0] == 1 {
-			shape = shape[1:]
-		}
-		if len(shape) < 2 || len(shape) > 3 || len(shape) == 2 && (shape[0] == 1 || shape[1] == 1) {
-			return nil, usagef(name, "--patch: the networks take their input as %v, not as an image: give --image-shape ROWS,COLUMNS", shape)
-		}
 	}
-	colours := func(n int) bool { return n == 1 || n == 3 || n == 4 }
-	switch {
-	case len(shape) == 2:
-		p.channels, p.rows, p.columns = 1, shape[0], shape[1]
-	case colours(shape[2]) && !colours(shape[0]):
-		p.rows, p.columns, p.channels, p.last = shape[0], shape[1], shape[2], true
-	default:
-		p.channels, p.rows, p.columns = shape[0], shape[1], shape[2]
+	if !ok {
+		return nil, usagef(name, "--patch: the networks take their input as %v, not as an image: give --image-shape ROWS,COLUMNS", shape)
 	}
 	spec := c.String("patch")
 	v, err := wholeNumbers(spec)
 	if err != nil || len(v) == 0 || len(v)%4 != 0 {
 		return nil, usagef(name, "--patch %s: give four whole numbers ROW,COL,HEIGHT,WIDTH for each patch", spec)
 	}
+	var list []region.Patch
 	for ; len(v) > 0; v = v[4:] {
-		if v[0] < 0 || v[1] < 0 || v[2] < 1 || v[3] < 1 || v[0] > p.rows-v[2] || v[1] > p.columns-v[3] {
-			return nil, usagef(name, "--patch %d,%d,%d,%d is not inside the image of %d rows and %d columns", v[0], v[1], v[2], v[3], p.rows, p.columns)
-		}
-		p.list = append(p.list, [4]int(v[:4]))
+		list = append(list, region.Patch{Row: v[0], Column: v[1], Height: v[2], Width: v[3]})
+	}
+	p, err := region.NewPatches(image, list...)
+	if err != nil {
+		return nil, usagef(name, "--%v", err)
 	}
 	return p, nil
-}
-
-// holds says whether feature i belongs to a pixel of a patch.
-func (p *patches) holds(i int) bool {
-	if p.last {
-		i /= p.channels
-	}
-	row, col := i/p.columns%p.rows, i%p.columns
-	for _, q := range p.list {
-		if row >= q[0] && row < q[0]+q[2] && col >= q[1] && col < q[1]+q[3] {
-			return true
-		}
-	}
-	return false
-}
-
-// String says which pixels these are.
-func (p *patches) String() string {
-	var all []string
-	for _, q := range p.list {
-		all = append(all, fmt.Sprintf("rows %d to %d and columns %d to %d", q[0], q[0]+q[2]-1, q[1], q[1]+q[3]-1))
-	}
-	s := "in the patch of " + strings.Join(all, ", and of ")
-	if p.channels > 1 {
-		s += fmt.Sprintf(", %d channels", p.channels)
-		if p.last {
-			s += " (the last axis)"
-		}
-	}
-	return s
 }
 
 // wholeNumbers reads 1,2,3.

@@ -36,11 +36,8 @@ func readQuestion(c *cli.Context, n1, n2 *network.Network, read func(query.Pair)
 	if q.label, q.classes, err = classPairs(c, q.pair, q.region.Center()); err != nil {
 		return q, err
 	}
-	if q.joint, err = q.pair.Joint(); err != nil {
-		return q, failure{err}
-	}
-	if q.joint, err = q.region.joint(q.joint); err != nil {
-		return q, failure{err}
+	if q.joint, err = query.NewJoint(q.pair, q.region.Region); err != nil {
+		return q, err
 	}
 	q.notes = slices.Concat(n1.Notes, n2.Notes, q.region.Notes)
 	printNotes(c, q.notes)

@@ -196,7 +196,7 @@ func readBalls(c *cli.Context, shape network.Shape) (q solve.RadiusQuestion, sou
 			return q, source, err
 		}
 		for i := range q.Sample {
-			q.Free = append(q.Free, p.holds(i))
+			q.Free = append(q.Free, p.Holds(i))
 		}
 		source.describe = ", " + p.String()
 	}

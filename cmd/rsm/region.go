@@ -28,11 +28,9 @@ func regionFlags() []cli.Flag {
 	}, perturbationFlags()...)
 }
 
-// inputRegion is a box of inputs, or of parameters of inputs, and how it was given.
+// inputRegion is a region, and how it was given.
 type inputRegion struct {
-	region.Box
-	Set          *region.InputSet // where the box is of parameters
-	sample       []float64
+	*region.Region
 	perturbation *perturbationPart
 	Describe     string // for people
 	Source       regionSource
@@ -83,8 +81,8 @@ func readRegion(c *cli.Context, shape network.Shape) (inputRegion, error) {
 	default:
 		r, err = vnnlibRegion(c)
 	}
-	if err == nil && len(r.Lo) != shape.Size() {
-		err = fmt.Errorf("the region has %d features, the networks take %d", len(r.Lo), shape.Size())
+	if err == nil && r.Size() != shape.Size() {
+		err = fmt.Errorf("the region has %d features, the networks take %d", r.Size(), shape.Size())
 	}
 	return r, err
 }
@@ -128,7 +126,7 @@ func boxRegion(c *cli.Context) (inputRegion, error) {
 	}
 	r := inputRegion{Source: regionSource{Box: c.String("box")}}
 	var err error
-	if r.Box, err = region.NewBox(bounds[0], bounds[1]); err != nil {
+	if r.Region, err = region.OfBox(region.Box{Lo: bounds[0], Hi: bounds[1]}); err != nil {
 		return r, fmt.Errorf("--box %s: %w", c.String("box"), err)
 	}
 	r.Describe = fmt.Sprintf("%d features, box of %s and %s", len(bounds[0]), filepath.Base(lo), filepath.Base(hi))
@@ -149,7 +147,7 @@ func vnnlibRegion(c *cli.Context) (inputRegion, error) {
 	if _, outputs := vnnlib.And(q.Asserts).Mentions(); outputs {
 		r.Notes = append(r.Notes, path+": its constraints of outputs are left out; the region is what it says of inputs")
 	}
-	if r.Box, err = region.NewBox(lo, hi); err != nil {
+	if r.Region, err = region.OfBox(region.Box{Lo: lo, Hi: hi}); err != nil {
 		return r, fmt.Errorf("%s: %w", path, err)
 	}
 	r.Describe = fmt.Sprintf("%d features, box of %s", len(lo), filepath.Base(path))

@@ -184,10 +184,8 @@ func tool() toolPart {
 }
 
 func (r inputRegion) part() regionPart {
-	if r.Set != nil {
-		return regionPart{Source: r.Source, Lower: numbers(r.Set.Hull.Lo), Upper: numbers(r.Set.Hull.Hi), Perturbation: r.perturbation}
-	}
-	return regionPart{Source: r.Source, Lower: numbers(r.Lo), Upper: numbers(r.Hi)}
+	hull := r.Hull()
+	return regionPart{Source: r.Source, Lower: numbers(hull.Lo), Upper: numbers(hull.Hi), Perturbation: r.perturbation}
 }
 
 func describe(name string, n *network.Network) networkPart {

@@ -8,69 +8,65 @@ import (
 	"rsm/region"
 )
 
-// Over is a joint graph with the parameters as its inputs: the nodes of the set, and
-// then those of a joint graph over plain inputs.
-func Over(s *region.InputSet, plain *Joint) (*Joint, error) {
-	if plain.Plain != nil {
-		return nil, fmt.Errorf("the joint graph has parameters already")
+// Over is the same joint graph over another region with the same maps. Where parameters
+// make the points of the region, the nodes that do so come first.
+func (j *Joint) Over(r *region.Region) (*Joint, error) {
+	plain := j
+	if j.Plain != nil {
+		plain = j.Plain
 	}
-	if n, k := s.Graph.Nodes[len(s.Graph.Nodes)-1].Size, plain.Graph.InputSize(); n != k {
-		return nil, fmt.Errorf("the set has inputs of %d features, the networks take %d", n, k)
+	if err := plain.takes(r); err != nil {
+		return nil, err
 	}
-	shift := len(s.Graph.Nodes) - 1
-	j := &Joint{Graph: &network.Graph{Nodes: slices.Clone(s.Graph.Nodes)}, Plain: plain, Input: shift, Clip: s.Clip, Budget: s.Budget,
-		Out1: plain.Out1 + shift, Out2: plain.Out2 + shift}
-	for _, v := range plain.Graph.Nodes[1:] {
+	front, views := r.Graph()
+	if front == nil {
+		over := *plain
+		over.Box, over.Budget, over.Region = r.Box(), r.Budget(), r
+		return &over, nil
+	}
+	// The nodes of plain that stand for what the networks see.
+	seen := map[int]int{0: views[0]}
+	first := 1
+	if r.Apart() {
+		seen, first = map[int]int{1: views[0], 2: views[1]}, 3
+	}
+	shift := len(front.Nodes) - first
+	to := func(v int) int {
+		if at, ok := seen[v]; ok {
+			return at
+		}
+		return v + shift
+	}
+	over := &Joint{Graph: &network.Graph{Nodes: slices.Clone(front.Nodes)}, Out1: to(plain.Out1), Out2: to(plain.Out2),
+		Box: r.Box(), Budget: r.Budget(), Region: r, Shift: shift, alone: plain.alone, through: plain.through}
+	for _, v := range plain.Graph.Nodes[first:] {
 		in := make([]int, len(v.Inputs))
 		for k, i := range v.Inputs {
-			in[k] = i + shift
+			in[k] = to(i)
 		}
 		v.Inputs = in
-		j.Graph.Nodes = append(j.Graph.Nodes, v)
+		over.Graph.Nodes = append(over.Graph.Nodes, v)
 	}
 	for _, out := range plain.Graph.Outputs {
-		j.Graph.Outputs = append(j.Graph.Outputs, out+shift)
+		over.Graph.Outputs = append(over.Graph.Outputs, to(out))
 	}
 	for _, pair := range plain.Pairs {
-		j.Pairs = append(j.Pairs, network.Pairing{First: pair.First + shift, Second: pair.Second + shift, Partner: pair.Partner})
+		over.Pairs = append(over.Pairs, network.Pairing{First: to(pair.First), Second: to(pair.Second), Partner: pair.Partner})
 	}
-	return j, nil
+	over.Plain = plain
+	return over, nil
 }
 
-// At is the input of the networks at an input of the joint graph, as float64 has it,
-// in the domain.
-func (j *Joint) At(x []float64) []float64 {
-	if j.Plain == nil {
-		return x
+// takes says whether a joint graph over plain inputs fits the maps of a region.
+func (j *Joint) takes(r *region.Region) error {
+	if j.alone[0].graph == nil {
+		return fmt.Errorf("the joint graph is of no pair of networks: In gives it a box")
 	}
-	value := make([][]float64, j.Input+1)
-	value[0] = x
-	for v := 1; v <= j.Input; v++ {
-		node := &j.Graph.Nodes[v]
-		in := make([][]float64, len(node.Inputs))
-		for k, i := range node.Inputs {
-			in[k] = value[i]
-		}
-		value[v] = make([]float64, node.Size)
-		node.Op.Eval(value[v], in)
+	if n := j.alone[0].graph.InputSize(); n != r.Size() {
+		return fmt.Errorf("the region has points of %d features, the networks take %d", r.Size(), n)
 	}
-	if j.Clip != nil {
-		for i, v := range value[j.Input] {
-			value[j.Input][i] = min(max(v, j.Clip[0]), j.Clip[1])
-		}
+	if j.through == nil && (r.Front(0) != nil || r.Front(1) != nil || r.Apart()) || j.through != nil && !j.through.SameMaps(r) {
+		return fmt.Errorf("the region has other maps than the joint graph: make a new one of the pair and the region")
 	}
-	return value[j.Input]
-}
-
-// Plainly is a formula over the nodes of the networks, in terms of the joint graph
-// over plain inputs.
-func (j *Joint) Plainly(f Formula) Formula {
-	return mapped(f, func(c Condition) Condition {
-		nodes := make([]int, len(c.F.Nodes))
-		for k, v := range c.F.Nodes {
-			nodes[k] = v - j.Input
-		}
-		c.F.Nodes = nodes
-		return c
-	})
+	return nil
 }

@@ -1,0 +1,55 @@
+package region
+
+import (
+	"slices"
+
+	"rsm/network"
+)
+
+// LayoutOf is the image that a network takes, by its operators where these say so: a
+// convolution over two axes takes nchw, and a transposition from nhwc in front of it
+// nhwc. Else it is by the shape of the input, where that has channels on one side only.
+// The second result is false where neither says so.
+func LayoutOf(g *network.Graph) (Image, bool) {
+	same := make([]bool, len(g.Nodes)) // the values of the input in their order
+	same[0] = true
+	shape := g.Nodes[0].Shape
+	for i, v := range g.Nodes[1:] {
+		if len(v.Inputs) != 1 || !same[v.Inputs[0]] {
+			continue
+		}
+		switch op := v.Op.(type) {
+		case *network.Conv:
+			if op.Outer <= 1 && len(op.Size) == 2 {
+				return Image{Channels: op.In, Rows: op.Size[0], Columns: op.Size[1], Layout: NCHW}, true
+			}
+		case *network.Gather:
+			if m, ok := transposed(op, g.Nodes[v.Inputs[0]].Shape); ok {
+				return m, true
+			}
+		case *network.Elementwise:
+			same[i+1] = true
+		default:
+			same[i+1] = network.IsActivation(v.Op)
+		}
+	}
+	m, ok := ImageOf(shape)
+	if !ok || m.Channels > 1 && m.Layout == NCHW && (m.Columns == 1 || m.Columns == 3 || m.Columns == 4) {
+		return Image{}, false
+	}
+	return m, m.Channels == 1 || m.Channels == 3 || m.Channels == 4
+}
+
+// transposed is the image in nhwc, of the given shape, that a transposition makes one
+// in nchw of.
+func transposed(op *network.Gather, shape network.Shape) (Image, bool) {
+	for len(shape) > 3 && shape[0] == 1 {
+		shape = shape[1:]
+	}
+	if len(shape) != 3 {
+		return Image{}, false
+	}
+	m := Image{Channels: shape[2], Rows: shape[0], Columns: shape[1], Layout: NHWC}
+	index := m.permutation(NCHW)
+	return m, index != nil && slices.Equal(index, op.Index)
+}
