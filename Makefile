@@ -1,6 +1,6 @@
 # make            builds ./rsm
 # make test       the tests
-# make lint       gofmt, vet, staticcheck
+# make lint       gofmt, vet, staticcheck, and the layout of the sources
 # make fuzz       each fuzz target for FUZZTIME
 # make highs      a current HiGHS for -tags highs_system (see highs.mk)
 # make demo       rsm on its embedded example
@@ -20,6 +20,7 @@ test:
 
 lint:
 	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt: $$files"; exit 1; }
+	.ci/layout
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 
