@@ -90,4 +90,3 @@ func (a *Attacker) towards(x []float64, amount float64) bool {
 	a.budget.Shrink(x, a.Box)
 	return true
 }
-

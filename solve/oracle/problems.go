@@ -1,4 +1,4 @@
-package solve_test
+package oracle
 
 import (
 	"fmt"
@@ -12,15 +12,16 @@ import (
 	"rsm/region"
 )
 
-// problem is a pair over a box.
-type problem struct {
-	name  string
-	pair  query.Pair
-	joint *query.Joint
-	box   region.Box
+// Problem is a pair over a box.
+type Problem struct {
+	Name  string
+	Pair  query.Pair
+	Joint *query.Joint
+	Box   region.Box
 }
 
-func newProblem(t testing.TB, name string, n1, n2 *network.Network, box region.Box) problem {
+// New is the problem of two networks over a box.
+func New(t testing.TB, name string, n1, n2 *network.Network, box region.Box) Problem {
 	t.Helper()
 	pair, err := query.NewPair(n1, n2)
 	if err != nil {
@@ -30,10 +31,11 @@ func newProblem(t testing.TB, name string, n1, n2 *network.Network, box region.B
 	if err != nil {
 		t.Fatal(err)
 	}
-	return problem{name, pair, joint, box}
+	return Problem{name, pair, joint, box}
 }
 
-func ball(t testing.TB, center []float64, eps ...float64) region.Box {
+// Ball is a box around a centre.
+func Ball(t testing.TB, center []float64, eps ...float64) region.Box {
 	t.Helper()
 	box, err := region.Ball(center, eps, nil)
 	if err != nil {
@@ -42,8 +44,8 @@ func ball(t testing.TB, center []float64, eps ...float64) region.Box {
 	return box
 }
 
-// dense lists the dense layers of a network.
-func dense(n *network.Network) []*network.Dense {
+// Dense lists the dense layers of a network.
+func Dense(n *network.Network) []*network.Dense {
 	var all []*network.Dense
 	for _, v := range n.Nodes {
 		if d, ok := v.Op.(*network.Dense); ok {
@@ -53,8 +55,8 @@ func dense(n *network.Network) []*network.Dense {
 	return all
 }
 
-// hidden draws one or two sizes of hidden layers with at most budget neurons.
-func hidden(rng *rand.Rand, budget int) []int {
+// Hidden draws one or two sizes of hidden layers with at most budget neurons.
+func Hidden(rng *rand.Rand, budget int) []int {
 	if budget < 2 || rng.IntN(3) == 0 {
 		return []int{1 + rng.IntN(budget)}
 	}
@@ -62,13 +64,14 @@ func hidden(rng *rand.Rand, budget int) []int {
 	return []int{first, 1 + rng.IntN(budget-first)}
 }
 
-const classes = 3
+// Classes is how many classes drawn networks have.
+const Classes = 3
 
-// random draws a pair with the given number of ReLU neurons at most, in both
+// Random draws a pair with the given number of ReLU neurons at most, in both
 // networks together, over a box. It covers twins and strangers, equal
 // networks, exact zeros, dead neurons, neurons at a kink in the middle of the
-// box and in a corner, fixed features, and pairings of neurons that mean nothing.
-func random(t testing.TB, seed uint64, maxInputs, maxNeurons int) (*rand.Rand, problem) {
+// Box and in a corner, fixed features, and pairings of neurons that mean nothing.
+func Random(t testing.TB, seed uint64, maxInputs, maxNeurons int) (*rand.Rand, Problem) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 11))
 	inputs := 1 + rng.IntN(maxInputs)
@@ -76,7 +79,7 @@ func random(t testing.TB, seed uint64, maxInputs, maxNeurons int) (*rand.Rand, p
 		inputs = 2 + rng.IntN(maxInputs-1)
 	}
 	sizes := func(budget int) []int {
-		return append(append([]int{inputs}, hidden(rng, budget)...), classes)
+		return append(append([]int{inputs}, Hidden(rng, budget)...), Classes)
 	}
 	n1 := networktest.Random(rng, sizes(maxNeurons/2)...)
 	center, eps := make([]float64, inputs), make([]float64, inputs)
@@ -89,9 +92,9 @@ func random(t testing.TB, seed uint64, maxInputs, maxNeurons int) (*rand.Rand, p
 			eps[i] = 0
 		}
 	}
-	box := ball(t, center, eps...)
+	box := Ball(t, center, eps...)
 	var special string
-	first := dense(n1)[0]
+	first := Dense(n1)[0]
 	neuron := rng.IntN(first.Rows)
 	row := first.W[neuron*inputs : (neuron+1)*inputs]
 	switch seed % 6 {
@@ -116,7 +119,7 @@ func random(t testing.TB, seed uint64, maxInputs, maxNeurons int) (*rand.Rand, p
 		kind, n2 = "equal", networktest.Twin(rng, n1, 0, 0)
 	case 1:
 		kind, n2 = "one weight apart", networktest.Twin(rng, n1, 0, 0)
-		layers := dense(n2)
+		layers := Dense(n2)
 		w := layers[rng.IntN(len(layers))].W
 		w[rng.IntN(len(w))] += 0.25
 	case 2:
@@ -124,17 +127,17 @@ func random(t testing.TB, seed uint64, maxInputs, maxNeurons int) (*rand.Rand, p
 	case 3:
 		kind, n2 = "stranger", networktest.Random(rng, sizes(maxNeurons-n1.ReLUs())...)
 	case 4:
-		kind, n2 = "stranger of the same sizes", sameSizes(rng, n1)
+		kind, n2 = "stranger of the same sizes", SameSizes(rng, n1)
 	case 5:
 		kind, n2 = "far twin", networktest.Twin(rng, n1, 0.5, 0.3)
 	default:
 		kind, n2 = "twin", networktest.Twin(rng, n1, math.Pow(10, -4*rng.Float64()), 0)
 	}
-	p := newProblem(t, fmt.Sprintf("seed %d, %s%s, %d inputs, %d neurons", seed, kind, special, inputs, n1.ReLUs()+n2.ReLUs()), n1, n2, box)
+	p := New(t, fmt.Sprintf("seed %d, %s%s, %d inputs, %d neurons", seed, kind, special, inputs, n1.ReLUs()+n2.ReLUs()), n1, n2, box)
 	if seed%5 == 4 {
-		p.name += ", random pairings"
+		p.Name += ", random pairings"
 		var err error
-		if p.joint, err = p.pair.Aligned(networktest.Pairings(rand.New(rand.NewPCG(seed, 12)), n1, n2)); err != nil {
+		if p.Joint, err = p.Pair.Aligned(networktest.Pairings(rand.New(rand.NewPCG(seed, 12)), n1, n2)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -153,22 +156,23 @@ func kink(d *network.Dense, neuron int, x []float64) {
 	d.B[neuron] = -s
 }
 
-func sameSizes(rng *rand.Rand, n *network.Network) *network.Network {
+// SameSizes draws a stranger with the layers of a network.
+func SameSizes(rng *rand.Rand, n *network.Network) *network.Network {
 	sizes := []int{n.InputSize()}
-	for _, d := range dense(n) {
+	for _, d := range Dense(n) {
 		sizes = append(sizes, d.Rows)
 	}
 	return networktest.Random(rng, sizes...)
 }
 
-// classPair draws two different classes.
-func classPair(rng *rand.Rand) query.ClassPair {
-	i := rng.IntN(classes)
-	return query.ClassPair{I: i, J: (i + 1 + rng.IntN(classes-1)) % classes}
+// ClassPair draws two different classes.
+func ClassPair(rng *rand.Rand) query.ClassPair {
+	i := rng.IntN(Classes)
+	return query.ClassPair{I: i, J: (i + 1 + rng.IntN(Classes-1)) % Classes}
 }
 
-// sample draws a point of the box, on its boundary more often than not.
-func sample(rng *rand.Rand, b region.Box, x []float64) {
+// Sample draws a point of the box, on its boundary more often than not.
+func Sample(rng *rand.Rand, b region.Box, x []float64) {
 	for i := range x {
 		switch rng.IntN(4) {
 		case 0:

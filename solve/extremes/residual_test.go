@@ -1,4 +1,4 @@
-package solve_test
+package extremes_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"rsm/network"
 	"rsm/network/networktest"
 	"rsm/region"
+	"rsm/solve/oracle"
 )
 
 // segment finds the extremes of r on a box with one free feature by evaluation
@@ -95,15 +96,15 @@ func TestResidual(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := problem{name: fmt.Sprintf("residual %d", seed), pair: pair, joint: joint, box: box}
+		p := oracle.Problem{Name: fmt.Sprintf("residual %d", seed), Pair: pair, Joint: joint, Box: box}
 		c := query.ClassPair{I: 0, J: 2}
 		lo, hi := extremes(joint, c, box, free)
-		for _, way := range configurations {
-			opt := way.opt
+		for _, way := range oracle.Configurations {
+			opt := way.Opt
 			opt.Seed = seed
-			res := margins(t, p, opt, c)
-			compare(t, p, way.name, res.Min[0], lo)
-			compare(t, p, way.name, res.Max[0], hi)
+			res := oracle.Margins(t, p, opt, c)
+			oracle.Compare(t, p, way.Name, res.Min[0], lo)
+			oracle.Compare(t, p, way.Name, res.Max[0], hi)
 			solved[res.Min[0].Engine]++
 			solved[res.Max[0].Engine]++
 		}

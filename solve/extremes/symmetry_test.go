@@ -1,4 +1,4 @@
-package solve_test
+package extremes_test
 
 import (
 	"math"
@@ -10,6 +10,7 @@ import (
 	"rsm/network/networktest"
 	"rsm/region"
 	"rsm/solve"
+	"rsm/solve/oracle"
 )
 
 // twice is how far two answers to one question may lie apart: each is within
@@ -18,14 +19,14 @@ const twice = 2*solve.DefaultGap + 1e-9
 
 // agree holds two exact extremes against each other, b negated where sign is
 // -1.
-func agree(t *testing.T, p problem, what string, a, b solve.Extremum, sign float64) {
+func agree(t *testing.T, p oracle.Problem, what string, a, b solve.Extremum, sign float64) {
 	t.Helper()
 	if a.Status != solve.Exact || b.Status != solve.Exact {
-		t.Errorf("%s, %s: %v and %v", p.name, what, a.Status, b.Status)
+		t.Errorf("%s, %s: %v and %v", p.Name, what, a.Status, b.Status)
 	}
 	for _, v := range []float64{a.Witnessed - sign*b.Witnessed, a.Proved - sign*b.Proved} {
 		if math.Abs(v) > twice {
-			t.Errorf("%s, %s: [%v, %v] against %v times [%v, %v]", p.name, what, a.Witnessed, a.Proved, sign, b.Witnessed, b.Proved)
+			t.Errorf("%s, %s: [%v, %v] against %v times [%v, %v]", p.Name, what, a.Witnessed, a.Proved, sign, b.Witnessed, b.Proved)
 			return
 		}
 	}
@@ -40,17 +41,17 @@ func copyOf(n *network.Network) *network.Network {
 // what leaves the functions as they are leaves the range as it is.
 func TestSymmetry(t *testing.T) {
 	for seed := range uint64(60) {
-		rng, p := random(t, 5000+seed, 4, 14)
-		c := classPair(rng)
-		n1, n2 := p.pair.N1, p.pair.N2
+		rng, p := oracle.Random(t, 5000+seed, 4, 14)
+		c := oracle.ClassPair(rng)
+		n1, n2 := p.Pair.N1, p.Pair.N2
 		opt := solve.Options{Seed: seed}
-		base := margins(t, p, opt, c, query.ClassPair{I: c.J, J: c.I})
+		base := oracle.Margins(t, p, opt, c, query.ClassPair{I: c.J, J: c.I})
 		lo, hi := base.Min[0], base.Max[0]
 		agree(t, p, "(j,i) against (i,j)", lo, base.Max[1], -1)
 		agree(t, p, "(j,i) against (i,j)", hi, base.Min[1], -1)
 
-		swapped := newProblem(t, p.name, n2, n1, p.box)
-		res := margins(t, swapped, opt, c)
+		swapped := oracle.New(t, p.Name, n2, n1, p.Box)
+		res := oracle.Margins(t, swapped, opt, c)
 		agree(t, p, "swapped networks", lo, res.Max[0], -1)
 		agree(t, p, "swapped networks", hi, res.Min[0], -1)
 
@@ -67,7 +68,7 @@ func TestSymmetry(t *testing.T) {
 		} {
 			m1, m2 := copyOf(n1), copyOf(n2)
 			change.do(m1, m2)
-			res := margins(t, newProblem(t, p.name, m1, m2, p.box), opt, c)
+			res := oracle.Margins(t, oracle.New(t, p.Name, m1, m2, p.Box), opt, c)
 			agree(t, p, change.name, lo, res.Min[0], 1)
 			agree(t, p, change.name, hi, res.Max[0], 1)
 		}
@@ -76,7 +77,7 @@ func TestSymmetry(t *testing.T) {
 
 // shift adds a constant to all logits.
 func shift(n *network.Network, by float64) {
-	layers := dense(n)
+	layers := oracle.Dense(n)
 	last := layers[len(layers)-1]
 	for i := range last.B {
 		last.B[i] += by
@@ -85,7 +86,7 @@ func shift(n *network.Network, by float64) {
 
 // permute reorders the neurons of every hidden layer.
 func permute(rng *rand.Rand, n *network.Network) {
-	layers := dense(n)
+	layers := oracle.Dense(n)
 	for k := range len(layers) - 1 {
 		d, next := layers[k], layers[k+1]
 		from := rng.Perm(d.Rows)
@@ -103,7 +104,7 @@ func permute(rng *rand.Rand, n *network.Network) {
 // rescale multiplies a hidden layer by a power of two and divides the weights
 // of the next one by it.
 func rescale(rng *rand.Rand, n *network.Network, by float64) {
-	layers := dense(n)
+	layers := oracle.Dense(n)
 	k := rng.IntN(len(layers) - 1)
 	for i := range layers[k].W {
 		layers[k].W[i] *= by
@@ -121,23 +122,23 @@ func rescale(rng *rand.Rand, n *network.Network, by float64) {
 // is another graph: its margin is zero within the gap.
 func TestSame(t *testing.T) {
 	for seed := range uint64(40) {
-		rng, p := random(t, 7000+seed, 4, 20)
-		c := classPair(rng)
-		n := p.pair.N1
+		rng, p := oracle.Random(t, 7000+seed, 4, 20)
+		c := oracle.ClassPair(rng)
+		n := p.Pair.N1
 		for _, other := range []*network.Network{n, copyOf(n)} {
-			res := margins(t, newProblem(t, p.name, n, other, p.box), solve.Options{Seed: seed}, c)
+			res := oracle.Margins(t, oracle.New(t, p.Name, n, other, p.Box), solve.Options{Seed: seed}, c)
 			for _, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
 				if e.Witnessed != 0 || e.Proved != 0 || e.Rigor != solve.Certified || e.Status != solve.Exact {
-					t.Errorf("%s: a network against itself has %v %v [%v, %v], %v", p.name, e.Sense, e.Status, e.Witnessed, e.Proved, e.Rigor)
+					t.Errorf("%s: a network against itself has %v %v [%v, %v], %v", p.Name, e.Sense, e.Status, e.Witnessed, e.Proved, e.Rigor)
 				}
 			}
 		}
 		permuted := copyOf(n)
 		permute(rng, permuted)
-		res := margins(t, newProblem(t, p.name, n, permuted, p.box), solve.Options{Seed: seed}, c)
+		res := oracle.Margins(t, oracle.New(t, p.Name, n, permuted, p.Box), solve.Options{Seed: seed}, c)
 		for _, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
 			if math.Abs(e.Witnessed) > 1e-9 || math.Abs(e.Proved) > twice || e.Status != solve.Exact {
-				t.Errorf("%s: a network against itself, reordered, has %v %v [%v, %v]", p.name, e.Sense, e.Status, e.Witnessed, e.Proved)
+				t.Errorf("%s: a network against itself, reordered, has %v %v [%v, %v]", p.Name, e.Sense, e.Status, e.Witnessed, e.Proved)
 			}
 		}
 	}
@@ -147,37 +148,37 @@ func TestSame(t *testing.T) {
 // the box, and the range at a point is the value there.
 func TestSmallerBox(t *testing.T) {
 	for seed := range uint64(60) {
-		rng, p := random(t, 9000+seed, 4, 14)
-		c := classPair(rng)
+		rng, p := oracle.Random(t, 9000+seed, 4, 14)
+		c := oracle.ClassPair(rng)
 		inside := p
-		lo, hi := make([]float64, len(p.box.Lo)), make([]float64, len(p.box.Lo))
+		lo, hi := make([]float64, len(p.Box.Lo)), make([]float64, len(p.Box.Lo))
 		for i := range lo {
-			a := p.box.Lo[i] + rng.Float64()*(p.box.Hi[i]-p.box.Lo[i])
-			b := p.box.Lo[i] + rng.Float64()*(p.box.Hi[i]-p.box.Lo[i])
+			a := p.Box.Lo[i] + rng.Float64()*(p.Box.Hi[i]-p.Box.Lo[i])
+			b := p.Box.Lo[i] + rng.Float64()*(p.Box.Hi[i]-p.Box.Lo[i])
 			lo[i], hi[i] = min(a, b), max(a, b)
 		}
-		p.box.Project(lo)
-		p.box.Project(hi)
+		p.Box.Project(lo)
+		p.Box.Project(hi)
 		var err error
-		if inside.box, err = region.NewBox(lo, hi); err != nil {
+		if inside.Box, err = region.NewBox(lo, hi); err != nil {
 			t.Fatal(err)
 		}
 		opt := solve.Options{Seed: seed}
-		big, small := margins(t, p, opt, c), margins(t, inside, opt, c)
+		big, small := oracle.Margins(t, p, opt, c), oracle.Margins(t, inside, opt, c)
 		const slack = 1e-8
 		if small.Max[0].Witnessed > big.Max[0].Proved+slack || small.Min[0].Witnessed < big.Min[0].Proved-slack ||
 			small.Max[0].Proved > big.Max[0].Proved+twice || small.Min[0].Proved < big.Min[0].Proved-twice {
-			t.Errorf("%s: [%v, %v] over a part of the box, [%v, %v] over all of it", p.name,
+			t.Errorf("%s: [%v, %v] over a part of the box, [%v, %v] over all of it", p.Name,
 				small.Min[0].Proved, small.Max[0].Proved, big.Min[0].Proved, big.Max[0].Proved)
 		}
-		if inside.box, err = region.NewBox(lo, lo); err != nil {
+		if inside.Box, err = region.NewBox(lo, lo); err != nil {
 			t.Fatal(err)
 		}
-		point := margins(t, inside, opt, c)
-		want := margin(plainOf(p.pair.N1), plainOf(p.pair.N2), c, lo)
+		point := oracle.Margins(t, inside, opt, c)
+		want := oracle.Margin(oracle.PlainOf(p.Pair.N1), oracle.PlainOf(p.Pair.N2), c, lo)
 		for _, e := range []solve.Extremum{point.Min[0], point.Max[0]} {
 			if math.Abs(e.Witnessed-want) > 1e-11*(1+math.Abs(want)) || math.Abs(e.Proved-want) > solve.DefaultGap || e.Rigor != solve.Certified {
-				t.Errorf("%s: [%v, %v] (%v) at a point where r is %v", p.name, e.Witnessed, e.Proved, e.Rigor, want)
+				t.Errorf("%s: [%v, %v] (%v) at a point where r is %v", p.Name, e.Witnessed, e.Proved, e.Rigor, want)
 			}
 		}
 	}

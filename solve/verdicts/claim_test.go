@@ -1,4 +1,4 @@
-package solve_test
+package verdicts_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"rsm/network"
 	"rsm/region"
 	"rsm/solve"
+	"rsm/solve/oracle"
 )
 
 // asked is a claim beside what the oracle needs.
@@ -18,7 +19,7 @@ type asked struct {
 	name    string
 	formula func(j *query.Joint) query.Formula
 	premise func(j *query.Joint) query.Formula
-	cases   [][]linear
+	cases   [][]oracle.Linear
 }
 
 func implies(i query.Implication) asked {
@@ -26,28 +27,28 @@ func implies(i query.Implication) asked {
 		name:    "imply " + i.Direction.String(),
 		formula: func(j *query.Joint) query.Formula { return j.Violation(i) },
 		premise: func(j *query.Joint) query.Formula { return j.Premise(i) },
-		cases:   violations(i),
+		cases:   oracle.Violations(i),
 	}
 }
 
 // draw draws a claim of one of the three kinds, with numbers near the values that
 // the functions take in the box.
-func draw(rng *rand.Rand, p problem) asked {
-	x := make([]float64, len(p.box.Lo))
-	sample(rng, p.box, x)
-	y1, y2 := p.pair.N1.Logits(x), p.pair.N2.Logits(x)
+func draw(rng *rand.Rand, p oracle.Problem) asked {
+	x := make([]float64, len(p.Box.Lo))
+	oracle.Sample(rng, p.Box, x)
+	y1, y2 := p.Pair.N1.Logits(x), p.Pair.N2.Logits(x)
 	switch rng.IntN(4) {
 	case 0:
-		outputs := rng.Perm(classes)[:1+rng.IntN(classes)]
+		outputs := rng.Perm(oracle.Classes)[:1+rng.IntN(oracle.Classes)]
 		e := math.Abs(y1[outputs[0]]-y2[outputs[0]])*(0.5+2*rng.Float64()) + 0.01
-		return asked{name: "equiv", formula: func(j *query.Joint) query.Formula { return j.Differ(outputs, e) }, cases: differences(outputs, e)}
+		return asked{name: "equiv", formula: func(j *query.Joint) query.Formula { return j.Differ(outputs, e) }, cases: oracle.Differences(outputs, e)}
 	case 1:
-		pairs := []query.ClassPair{classPair(rng), classPair(rng)}
+		pairs := []query.ClassPair{oracle.ClassPair(rng), oracle.ClassPair(rng)}
 		k := pairs[0]
 		c := (y1[k.I] - y1[k.J]) - (y2[k.I] - y2[k.J]) + 0.3*rng.NormFloat64()
-		return asked{name: "margin", formula: func(j *query.Joint) query.Formula { return j.Below(pairs, c) }, cases: below(pairs, c)}
+		return asked{name: "margin", formula: func(j *query.Joint) query.Formula { return j.Below(pairs, c) }, cases: oracle.Below(pairs, c)}
 	}
-	i := query.Implication{Direction: query.Direction(rng.IntN(2)), Class: rng.IntN(classes), Top: 1}
+	i := query.Implication{Direction: query.Direction(rng.IntN(2)), Class: rng.IntN(oracle.Classes), Top: 1}
 	if rng.IntN(4) == 0 {
 		i.Top = 2
 	}
@@ -60,13 +61,13 @@ func draw(rng *rand.Rand, p problem) asked {
 	return implies(i)
 }
 
-func (a *asked) claim(p problem, box region.Box) solve.Claim {
+func (a *asked) claim(p oracle.Problem, box region.Box) solve.Claim {
 	c := solve.Claim{
-		Problem: query.Problem{Joint: p.joint, Box: box, Formula: a.formula(p.joint)},
-		Replay:  func(x []float64) bool { return strictly(a.cases, p.pair.N1.Logits(x), p.pair.N2.Logits(x)) },
+		Problem: query.Problem{Joint: p.Joint, Box: box, Formula: a.formula(p.Joint)},
+		Replay:  func(x []float64) bool { return oracle.Strictly(a.cases, p.Pair.N1.Logits(x), p.Pair.N2.Logits(x)) },
 	}
 	if a.premise != nil {
-		c.Premise = a.premise(p.joint)
+		c.Premise = a.premise(p.Joint)
 	}
 	return c
 }
@@ -84,31 +85,31 @@ func findings(t testing.TB, opt solve.Options, claims ...solve.Claim) []solve.Fi
 func TestClaims(t *testing.T) {
 	seen := map[string]int{}
 	for seed := range uint64(700) {
-		rng, p := random(t, seed, 3, 12)
+		rng, p := oracle.Random(t, seed, 3, 12)
 		a := draw(rng, p)
-		f := findings(t, solve.Options{Jobs: 1 + int(seed%2), Seed: seed}, a.claim(p, p.box))[0]
-		o := &oracle{n1: plainOf(p.pair.N1), n2: plainOf(p.pair.N2)}
-		slack := 1e-9 * (1 + o.n1.magnitude(p.box) + o.n2.magnitude(p.box))
-		surely, perhaps := possible(p.pair, p.box, a.cases, slack), possible(p.pair, p.box, a.cases, -slack)
+		f := findings(t, solve.Options{Jobs: 1 + int(seed%2), Seed: seed}, a.claim(p, p.Box))[0]
+		o := &oracle.Enumeration{N1: oracle.PlainOf(p.Pair.N1), N2: oracle.PlainOf(p.Pair.N2)}
+		slack := 1e-9 * (1 + o.N1.Magnitude(p.Box) + o.N2.Magnitude(p.Box))
+		surely, perhaps := oracle.Possible(p.Pair, p.Box, a.cases, slack), oracle.Possible(p.Pair, p.Box, a.cases, -slack)
 		seen[a.name+" "+f.Verdict.String()]++
 		switch {
 		case f.Verdict == solve.Holds && surely:
-			t.Errorf("%s, %s: holds, and the oracle has a violation", p.name, a.name)
+			t.Errorf("%s, %s: holds, and the oracle has a violation", p.Name, a.name)
 		case f.Verdict == solve.Violated && !perhaps:
-			t.Errorf("%s, %s: violated, and the oracle has no violation", p.name, a.name)
+			t.Errorf("%s, %s: violated, and the oracle has no violation", p.Name, a.name)
 		case f.Verdict == solve.Unknown && (surely || f.Reason != solve.OnlyAtTies):
-			t.Errorf("%s, %s: %s, and the oracle is sure: %v", p.name, a.name, f.Reason, surely)
+			t.Errorf("%s, %s: %s, and the oracle is sure: %v", p.Name, a.name, f.Reason, surely)
 		case f.Vacuous && f.Verdict != solve.Holds:
-			t.Errorf("%s, %s: vacuous, and %v", p.name, a.name, f.Verdict)
+			t.Errorf("%s, %s: vacuous, and %v", p.Name, a.name, f.Verdict)
 		}
 		if (f.Witness != nil) != (f.Verdict == solve.Violated) || (f.Reason != "") != (f.Verdict == solve.Unknown) {
-			t.Errorf("%s, %s: %v, witness %v, reason %q", p.name, a.name, f.Verdict, f.Witness, f.Reason)
+			t.Errorf("%s, %s: %v, witness %v, reason %q", p.Name, a.name, f.Verdict, f.Witness, f.Reason)
 		}
 		if f.Witness != nil {
-			_, y1 := o.n1.eval(f.Witness)
-			_, y2 := o.n2.eval(f.Witness)
-			if !p.box.Contains(f.Witness) || !strictly(a.cases, y1, y2) {
-				t.Errorf("%s, %s: the witness %v, with logits %v and %v, is none", p.name, a.name, f.Witness, y1, y2)
+			_, y1 := o.N1.Eval(f.Witness)
+			_, y2 := o.N2.Eval(f.Witness)
+			if !p.Box.Contains(f.Witness) || !oracle.Strictly(a.cases, y1, y2) {
+				t.Errorf("%s, %s: the witness %v, with logits %v and %v, is none", p.Name, a.name, f.Witness, y1, y2)
 			}
 		}
 	}
@@ -163,21 +164,21 @@ func TestTies(t *testing.T) {
 		{"third, by a tie", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 2}, solve.Holds, ""},
 		{"the other direction", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 1, Top: 1, Direction: query.From1To2}, solve.Violated, ""},
 	} {
-		p := newProblem(t, c.name, c.n1, c.n2, region.Box{Lo: []float64{0}, Hi: []float64{1}})
+		p := oracle.New(t, c.name, c.n1, c.n2, region.Box{Lo: []float64{0}, Hi: []float64{1}})
 		if err := c.i.Check(3); err != nil {
 			t.Fatal(err)
 		}
 		a := implies(c.i)
-		f := findings(t, solve.Options{}, a.claim(p, p.box))[0]
+		f := findings(t, solve.Options{}, a.claim(p, p.Box))[0]
 		if f.Verdict != c.want || f.Reason != c.reason {
 			t.Errorf("%s: %v %q, want %v %q", c.name, f.Verdict, f.Reason, c.want, c.reason)
 		}
 	}
 	// The largest difference is 1, at x = 1.
-	p := newProblem(t, "", rising([]float64{1, 0, 0}, 0, 0, 0), flat(0, 0, 0), region.Box{Lo: []float64{0}, Hi: []float64{1}})
+	p := oracle.New(t, "", rising([]float64{1, 0, 0}, 0, 0, 0), flat(0, 0, 0), region.Box{Lo: []float64{0}, Hi: []float64{1}})
 	for e, want := range map[float64]solve.Verdict{1 + 1e-12: solve.Holds, 1: solve.Unknown, 0.999: solve.Violated, 0: solve.Violated} {
-		a := asked{formula: func(j *query.Joint) query.Formula { return j.Differ([]int{0, 1, 2}, e) }, cases: differences([]int{0, 1, 2}, e)}
-		if f := findings(t, solve.Options{}, a.claim(p, p.box))[0]; f.Verdict != want {
+		a := asked{formula: func(j *query.Joint) query.Formula { return j.Differ([]int{0, 1, 2}, e) }, cases: oracle.Differences([]int{0, 1, 2}, e)}
+		if f := findings(t, solve.Options{}, a.claim(p, p.Box))[0]; f.Verdict != want {
 			t.Errorf("differences up to %v: %v, want %v", e, f.Verdict, want)
 		}
 	}
@@ -186,27 +187,27 @@ func TestTies(t *testing.T) {
 // TestSameNetwork: a network implies itself, by algebra.
 func TestSameNetwork(t *testing.T) {
 	for seed := range uint64(20) {
-		_, q := random(t, seed, 3, 12)
-		p := newProblem(t, "", q.pair.N1, q.pair.N1, q.box)
-		for class := range classes {
+		_, q := oracle.Random(t, seed, 3, 12)
+		p := oracle.New(t, "", q.Pair.N1, q.Pair.N1, q.Box)
+		for class := range oracle.Classes {
 			a := implies(query.Implication{Class: class, Top: 1})
-			if f := findings(t, solve.Options{}, a.claim(p, p.box))[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
-				t.Errorf("%s, class %d: %v after %d nodes", q.name, class, f.Verdict, f.Nodes)
+			if f := findings(t, solve.Options{}, a.claim(p, p.Box))[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
+				t.Errorf("%s, class %d: %v after %d nodes", q.Name, class, f.Verdict, f.Nodes)
 			}
 		}
-		if f := findings(t, solve.Options{}, solve.Claim{Problem: query.Problem{Joint: p.joint, Box: p.box, Formula: p.joint.Differ([]int{0, 1, 2}, 0)}})[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
-			t.Errorf("%s: equal up to 0: %v after %d nodes", q.name, f.Verdict, f.Nodes)
+		if f := findings(t, solve.Options{}, solve.Claim{Problem: query.Problem{Joint: p.Joint, Box: p.Box, Formula: p.Joint.Differ([]int{0, 1, 2}, 0)}})[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
+			t.Errorf("%s: equal up to 0: %v after %d nodes", q.Name, f.Verdict, f.Nodes)
 		}
 	}
 }
 
 // TestClaimsLimits: when the context ends, verdicts are those known by then.
 func TestClaimsLimits(t *testing.T) {
-	_, p := random(t, 3, 3, 12)
+	_, p := oracle.Random(t, 3, 3, 12)
 	var claims []solve.Claim
-	for class := range classes {
+	for class := range oracle.Classes {
 		a := implies(query.Implication{Class: class, Top: 1})
-		claims = append(claims, a.claim(p, p.box))
+		claims = append(claims, a.claim(p, p.Box))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -1,4 +1,4 @@
-package solve_test
+package extremes_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"rsm/network"
 	"rsm/network/networktest"
 	"rsm/solve"
+	"rsm/solve/oracle"
 )
 
 // behindReLU returns n behind a ReLU of the inputs themselves, once as it is, and
@@ -52,7 +53,7 @@ func TestReLUOfInputs(t *testing.T) {
 	nodes := int64(0)
 	for seed := range uint64(150) {
 		rng := rand.New(rand.NewPCG(seed, 31))
-		n1 := networktest.Random(rng, 3, 1+rng.IntN(4), classes)
+		n1 := networktest.Random(rng, 3, 1+rng.IntN(4), oracle.Classes)
 		n2 := networktest.Twin(rng, n1, math.Pow(10, -3*rng.Float64()), 0)
 		s1, s2 := n1, n2
 		if seed%3 != 1 {
@@ -62,18 +63,18 @@ func TestReLUOfInputs(t *testing.T) {
 			n2, s2 = behindReLU(t, n2)
 		}
 		eps := []float64{2 * rng.Float64(), rng.Float64(), float64(rng.IntN(2))}
-		p := newProblem(t, fmt.Sprintf("seed %d", seed), n1, n2, ball(t, []float64{0, 0.5 * rng.NormFloat64(), 0.25}, eps...))
+		p := oracle.New(t, fmt.Sprintf("seed %d", seed), n1, n2, oracle.Ball(t, []float64{0, 0.5 * rng.NormFloat64(), 0.25}, eps...))
 		if seed%2 == 0 {
 			var err error
-			if p.joint, err = p.pair.Aligned(networktest.Pairings(rng, n1, n2)); err != nil {
+			if p.Joint, err = p.Pair.Aligned(networktest.Pairings(rng, n1, n2)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		c := classPair(rng)
-		o := enumerate(query.Pair{N1: s1, N2: s2}, p.box, c)
-		res := margins(t, p, solve.Options{}, c)
-		compare(t, p, "bab", res.Min[0], o.Min[0])
-		compare(t, p, "bab", res.Max[0], o.Max[0])
+		c := oracle.ClassPair(rng)
+		o := oracle.Enumerate(query.Pair{N1: s1, N2: s2}, p.Box, c)
+		res := oracle.Margins(t, p, solve.Options{}, c)
+		oracle.Compare(t, p, "bab", res.Min[0], o.Min[0])
+		oracle.Compare(t, p, "bab", res.Max[0], o.Max[0])
 		nodes += res.Min[0].Nodes + res.Max[0].Nodes
 	}
 	t.Logf("%d nodes", nodes)

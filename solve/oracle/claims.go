@@ -1,4 +1,4 @@
-package solve_test
+package oracle
 
 import (
 	"math"
@@ -8,47 +8,47 @@ import (
 	"rsm/region"
 )
 
-// linear is a function that is affine on the cells of the oracle, of the logits of
+// Linear is a function that is affine on the cells of the oracle, of the logits of
 // both networks.
-type linear func(y1, y2 []float64) float64
+type Linear func(y1, y2 []float64) float64
 
-// possible says whether an input of the box exists for which all functions of one
+// Possible says whether an input of the box exists for which all functions of one
 // of the cases are at least shift. A case cuts each cell by one function after the
 // other; what is left has a point or none.
-func possible(pair query.Pair, box region.Box, cases [][]linear, shift float64) bool {
+func Possible(pair query.Pair, box region.Box, cases [][]Linear, shift float64) bool {
 	found := false
-	o := &oracle{n1: plainOf(pair.N1), n2: plainOf(pair.N2)}
-	o.visit = func(cell []vertex) {
+	o := &Enumeration{N1: PlainOf(pair.N1), N2: PlainOf(pair.N2)}
+	o.Visit = func(cell []Vertex) {
 		for _, functions := range cases {
 			left := cell
 			for k, f := range functions {
 				left = o.cut(left, o.neurons+k, func(x []float64) float64 {
-					_, y1 := o.n1.eval(x)
-					_, y2 := o.n2.eval(x)
+					_, y1 := o.N1.Eval(x)
+					_, y2 := o.N2.Eval(x)
 					return f(y1, y2) - shift
 				})
 			}
 			found = found || len(left) > 0
 		}
 	}
-	o.run(box)
+	o.Run(box)
 	return found
 }
 
 // cut is the part of a cell where f is zero or more; k numbers the constraint after
 // those of the box.
-func (o *oracle) cut(cell []vertex, k int, f func(x []float64) float64) []vertex {
+func (o *Enumeration) cut(cell []Vertex, k int, f func(x []float64) float64) []Vertex {
 	if 2*o.dim+k >= 64 {
 		panic("the oracle takes 64 constraints at most")
 	}
 	value := make([]float64, len(cell))
 	size := 0.0
 	for i, v := range cell {
-		value[i] = f(v.x)
+		value[i] = f(v.X)
 		size = max(size, math.Abs(value[i]))
 	}
 	zero, on := 1e-12*size, uint64(1)<<(2*o.dim+k)
-	var left []vertex
+	var left []Vertex
 	for i, v := range cell {
 		if value[i] >= -zero {
 			if value[i] <= zero {
@@ -63,9 +63,9 @@ func (o *oracle) cut(cell []vertex, k int, f func(x []float64) float64) []vertex
 				continue
 			}
 			t := value[i] / (value[i] - value[j])
-			x := make([]float64, len(v.x))
+			x := make([]float64, len(v.X))
 			for n := range x {
-				x[n] = v.x[n] + t*(w.x[n]-v.x[n])
+				x[n] = v.X[n] + t*(w.X[n]-v.X[n])
 			}
 			left = append(left, o.vertex(x, common|on))
 		}
@@ -73,16 +73,16 @@ func (o *oracle) cut(cell []vertex, k int, f func(x []float64) float64) []vertex
 	return left
 }
 
-// violations are the cases in which an implication is violated, ties included.
-func violations(i query.Implication) [][]linear {
+// Violations are the cases in which an implication is violated, ties included.
+func Violations(i query.Implication) [][]Linear {
 	logits := func(y1, y2 []float64) (premise, conclusion []float64) {
 		if i.Direction == query.From1To2 {
 			return y1, y2
 		}
 		return y2, y1
 	}
-	var premises, above []linear
-	for k := range classes {
+	var premises, above []Linear
+	for k := range Classes {
 		if k == i.Class {
 			continue
 		}
@@ -95,12 +95,12 @@ func violations(i query.Implication) [][]linear {
 			return c[k] - c[i.Class]
 		})
 	}
-	var cases [][]linear
+	var cases [][]Linear
 	for set := range 1 << len(above) {
 		if bits.OnesCount(uint(set)) != i.Top {
 			continue
 		}
-		all := append([]linear(nil), premises...)
+		all := append([]Linear(nil), premises...)
 		for k, f := range above {
 			if set>>k&1 == 1 {
 				all = append(all, f)
@@ -111,30 +111,30 @@ func violations(i query.Implication) [][]linear {
 	return cases
 }
 
-// differences are the cases in which outputs differ by e.
-func differences(outputs []int, e float64) [][]linear {
-	var cases [][]linear
+// Differences are the cases in which outputs differ by e.
+func Differences(outputs []int, e float64) [][]Linear {
+	var cases [][]Linear
 	for _, k := range outputs {
 		cases = append(cases,
-			[]linear{func(y1, y2 []float64) float64 { return y1[k] - y2[k] - e }},
-			[]linear{func(y1, y2 []float64) float64 { return y2[k] - y1[k] - e }})
+			[]Linear{func(y1, y2 []float64) float64 { return y1[k] - y2[k] - e }},
+			[]Linear{func(y1, y2 []float64) float64 { return y2[k] - y1[k] - e }})
 	}
 	return cases
 }
 
-// margins below c.
-func below(pairs []query.ClassPair, c float64) [][]linear {
-	var cases [][]linear
+// Margins below c.
+func Below(pairs []query.ClassPair, c float64) [][]Linear {
+	var cases [][]Linear
 	for _, p := range pairs {
-		cases = append(cases, []linear{func(y1, y2 []float64) float64 {
+		cases = append(cases, []Linear{func(y1, y2 []float64) float64 {
 			return c - (y1[p.I] - y1[p.J]) + (y2[p.I] - y2[p.J])
 		}})
 	}
 	return cases
 }
 
-// strictly says whether all functions of a case are above zero.
-func strictly(cases [][]linear, y1, y2 []float64) bool {
+// Strictly says whether all functions of a case are above zero.
+func Strictly(cases [][]Linear, y1, y2 []float64) bool {
 	for _, functions := range cases {
 		all := true
 		for _, f := range functions {
@@ -145,4 +145,29 @@ func strictly(cases [][]linear, y1, y2 []float64) bool {
 		}
 	}
 	return false
+}
+
+// PossibleIn is possible for networks of the oracle's, over a box and where the
+// given functions are zero or more.
+func PossibleIn(n1, n2 Plain, box region.Box, facets []func(x []float64) float64, cases [][]Linear, shift float64) bool {
+	found := false
+	o := &Enumeration{N1: n1, N2: n2}
+	o.Visit = func(cell []Vertex) {
+		for k, f := range facets {
+			cell = o.cut(cell, o.neurons+k, f)
+		}
+		for _, functions := range cases {
+			left := cell
+			for k, f := range functions {
+				left = o.cut(left, o.neurons+len(facets)+k, func(x []float64) float64 {
+					_, y1 := o.N1.Eval(x)
+					_, y2 := o.N2.Eval(x)
+					return f(y1, y2) - shift
+				})
+			}
+			found = found || len(left) > 0
+		}
+	}
+	o.Run(box)
+	return found
 }

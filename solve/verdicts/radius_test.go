@@ -1,4 +1,4 @@
-package solve_test
+package verdicts_test
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"rsm/internal/query"
 	"rsm/region"
 	"rsm/solve"
+	"rsm/solve/oracle"
 )
 
 // TestRadius: the enumeration has no violation in the safe ball, nor in smaller
@@ -16,11 +17,11 @@ import (
 func TestRadius(t *testing.T) {
 	seen := map[string]int{}
 	for seed := range uint64(150) {
-		rng, p := random(t, 5000+seed, 3, 10)
+		rng, p := oracle.Random(t, 5000+seed, 3, 10)
 		a := draw(rng, p)
 		if seed%3 > 0 {
 			i := query.Implication{Direction: query.Direction(rng.IntN(2)), Top: 1}
-			y := p.pair.N2.Logits(p.box.Center())
+			y := p.Pair.N2.Logits(p.Box.Center())
 			for k, v := range y {
 				if v > y[i.Class] {
 					i.Class = k
@@ -28,7 +29,7 @@ func TestRadius(t *testing.T) {
 			}
 			a = implies(i)
 		}
-		q := solve.RadiusQuestion{Sample: p.box.Center(), Tolerance: 1e-3, Most: 1, Claim: func(box region.Box) solve.Claim { return a.claim(p, box) }}
+		q := solve.RadiusQuestion{Sample: p.Box.Center(), Tolerance: 1e-3, Most: 1, Claim: func(box region.Box) solve.Claim { return a.claim(p, box) }}
 		if rng.IntN(2) == 0 {
 			lo, hi := math.Inf(1), math.Inf(-1)
 			for _, v := range q.Sample {
@@ -38,17 +39,17 @@ func TestRadius(t *testing.T) {
 		}
 		b, err := solve.Radius(context.Background(), q, solve.Options{Jobs: 1, Seed: seed}, nil)
 		if err != nil {
-			t.Fatalf("%s, %s: %v", p.name, a.name, err)
+			t.Fatalf("%s, %s: %v", p.Name, a.name, err)
 		}
-		o := &oracle{n1: plainOf(p.pair.N1), n2: plainOf(p.pair.N2)}
+		o := &oracle.Enumeration{N1: oracle.PlainOf(p.Pair.N1), N2: oracle.PlainOf(p.Pair.N2)}
 		violated := func(eps, shift float64) bool {
 			box, err := region.Ball(q.Sample, []float64{eps}, q.Clip)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return possible(p.pair, box, a.cases, shift*(1+o.n1.magnitude(box)+o.n2.magnitude(box)))
+			return oracle.Possible(p.Pair, box, a.cases, shift*(1+o.N1.Magnitude(box)+o.N2.Magnitude(box)))
 		}
-		name := p.name + ", " + a.name
+		name := p.Name + ", " + a.name
 		for _, part := range []float64{0, 0.5, 1} {
 			if b.Safe >= 0 && violated(part*b.Safe, 1e-9) {
 				t.Errorf("%s: [%v, %v], and the oracle has a violation within %v", name, b.Safe, b.Unsafe, part*b.Safe)
@@ -60,9 +61,9 @@ func TestRadius(t *testing.T) {
 					t.Errorf("%s: [%v, %v], and the oracle has no violation within %v", name, b.Safe, b.Unsafe, eps)
 				}
 			}
-			_, y1 := o.n1.eval(b.Witness)
-			_, y2 := o.n2.eval(b.Witness)
-			if ball, err := region.Ball(q.Sample, []float64{b.Unsafe}, q.Clip); err != nil || !ball.Contains(b.Witness) || !strictly(a.cases, y1, y2) {
+			_, y1 := o.N1.Eval(b.Witness)
+			_, y2 := o.N2.Eval(b.Witness)
+			if ball, err := region.Ball(q.Sample, []float64{b.Unsafe}, q.Clip); err != nil || !ball.Contains(b.Witness) || !oracle.Strictly(a.cases, y1, y2) {
 				t.Errorf("%s: the witness %v, with logits %v and %v, is none of radius %v", name, b.Witness, y1, y2, b.Unsafe)
 			}
 		}
@@ -90,8 +91,8 @@ func TestRadiusKnown(t *testing.T) {
 	zero := lines(t, []float64{0, 0}, []float64{0, 0})
 	rising := lines(t, []float64{1, 0}, []float64{0, 0})
 	question := func(e float64) solve.RadiusQuestion {
-		p := newProblem(t, "", rising, zero, region.Box{Lo: []float64{0}, Hi: []float64{1}})
-		a := asked{formula: func(j *query.Joint) query.Formula { return j.Differ([]int{0, 1}, e) }, cases: [][]linear{
+		p := oracle.New(t, "", rising, zero, region.Box{Lo: []float64{0}, Hi: []float64{1}})
+		a := asked{formula: func(j *query.Joint) query.Formula { return j.Differ([]int{0, 1}, e) }, cases: [][]oracle.Linear{
 			{func(y1, y2 []float64) float64 { return y1[0] - y2[0] - e }}, {func(y1, y2 []float64) float64 { return y2[0] - y1[0] - e }}}}
 		return solve.RadiusQuestion{Sample: []float64{0}, Tolerance: 1e-6, Most: 1, Claim: func(box region.Box) solve.Claim { return a.claim(p, box) }}
 	}

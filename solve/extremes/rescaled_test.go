@@ -1,4 +1,4 @@
-package solve_test
+package extremes_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"rsm/network/networktest"
 	"rsm/region"
 	"rsm/solve"
+	"rsm/solve/oracle"
 )
 
 // TestRescaled: a hidden layer that is a million times smaller, with weights a
@@ -27,9 +28,9 @@ func TestRescaled(t *testing.T) {
 			n2 := networktest.Twin(rng, n1, 0.1, 0)
 			for _, n := range []*network.Network{n1, n2} {
 				first, second := n.Nodes[1].Op.(*network.Dense), n.Nodes[3].Op.(*network.Dense)
-				multiply(first.W, scale)
-				multiply(first.B, scale)
-				multiply(second.W, 1/scale)
+				oracle.Multiply(first.W, scale)
+				oracle.Multiply(first.B, scale)
+				oracle.Multiply(second.W, 1/scale)
 			}
 			p, err := query.NewPair(n1, n2)
 			if err != nil {
@@ -61,12 +62,6 @@ func TestRescaled(t *testing.T) {
 	}
 }
 
-func multiply(x []float64, by float64) {
-	for i := range x {
-		x[i] *= by
-	}
-}
-
 // TestPartnersOfOtherScale: to align a neuron with one that is larger or smaller
 // by orders of magnitude does no harm. Held by its difference from such a
 // partner it would be lost in rounding.
@@ -76,18 +71,18 @@ func TestPartnersOfOtherScale(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 5))
 		n1 := networktest.Random(rng, 3, 5, 3)
 		n2 := networktest.Twin(rng, n1, 0.1, 0)
-		scaleNeurons(rng, n1, 40)
-		scaleNeurons(rng, n2, 40)
-		p := newProblem(t, fmt.Sprintf("seed %d", seed), n1, n2, ball(t, make([]float64, 3), 0.5))
+		oracle.ScaleNeurons(rng, n1, 40)
+		oracle.ScaleNeurons(rng, n2, 40)
+		p := oracle.New(t, fmt.Sprintf("seed %d", seed), n1, n2, oracle.Ball(t, make([]float64, 3), 0.5))
 		var err error
-		if p.joint, err = p.pair.Aligned([]network.Pairing{{First: 2, Second: 2, Partner: []int{0, 1, 2, 3, 4}}}); err != nil {
+		if p.Joint, err = p.Pair.Aligned([]network.Pairing{{First: 2, Second: 2, Partner: []int{0, 1, 2, 3, 4}}}); err != nil {
 			t.Fatal(err)
 		}
 		c := query.ClassPair{I: 0, J: 1}
-		o := enumerate(p.pair, p.box, c)
-		res := margins(t, p, solve.Options{}, c)
-		compare(t, p, "aligned", res.Min[0], o.Min[0])
-		compare(t, p, "aligned", res.Max[0], o.Max[0])
+		o := oracle.Enumerate(p.Pair, p.Box, c)
+		res := oracle.Margins(t, p, solve.Options{}, c)
+		oracle.Compare(t, p, "aligned", res.Min[0], o.Min[0])
+		oracle.Compare(t, p, "aligned", res.Max[0], o.Max[0])
 		for _, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
 			if e.Engine == "bab" {
 				solved++

@@ -1,4 +1,4 @@
-package solve_test
+package oracle
 
 import (
 	"math"
@@ -156,8 +156,8 @@ func (g polygon) span(f plane) (lo, hi float64) {
 	return lo, hi
 }
 
-// cells returns the range of r over the cells of a pair of networks with two inputs.
-func cells(pair query.Pair, box region.Box, c query.ClassPair) (lo, hi float64, count int) {
+// Cells returns the range of r over the cells of a pair of networks with two inputs.
+func Cells(pair query.Pair, box region.Box, c query.ClassPair) (lo, hi float64, count int) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	o := &cellular{
 		graphs: []*network.Graph{pair.N1.Graph, pair.N2.Graph},

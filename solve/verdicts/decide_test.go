@@ -1,4 +1,4 @@
-package solve_test
+package verdicts_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"rsm/network"
 	"rsm/network/networktest"
 	"rsm/solve"
+	"rsm/solve/oracle"
 )
 
 // plainCondition is a linear function of x, y1 and y2 as lists of numbers.
@@ -80,8 +81,8 @@ func (f plainFormula) formula(conditions []*query.Condition) query.Formula {
 
 // drawFormula draws conditions that are about as often true as false on the box,
 // shifted by up to a tenth of their range, and a formula of them.
-func drawFormula(rng *rand.Rand, p problem) ([]*plainCondition, plainFormula) {
-	n1, n2 := plainOf(p.pair.N1), plainOf(p.pair.N2)
+func drawFormula(rng *rand.Rand, p oracle.Problem) ([]*plainCondition, plainFormula) {
+	n1, n2 := oracle.PlainOf(p.Pair.N1), oracle.PlainOf(p.Pair.N2)
 	normal := func(n int) []float64 {
 		v := make([]float64, n)
 		for i := range v {
@@ -93,26 +94,26 @@ func drawFormula(rng *rand.Rand, p problem) ([]*plainCondition, plainFormula) {
 	for range 2 + rng.IntN(3) {
 		c := &plainCondition{strict: rng.IntN(2) == 0}
 		if rng.IntN(4) == 0 {
-			c.x = normal(len(p.box.Lo))
+			c.x = normal(len(p.Box.Lo))
 		}
 		if rng.IntN(4) > 0 {
-			c.y1 = normal(p.pair.N1.Classes())
-			if c.y2 = normal(p.pair.N2.Classes()); rng.IntN(2) == 0 {
+			c.y1 = normal(p.Pair.N1.Classes())
+			if c.y2 = normal(p.Pair.N2.Classes()); rng.IntN(2) == 0 {
 				for i := range c.y2 { // a relative margin
 					c.y2[i] = -c.y1[i]
 				}
 			}
 		} else {
-			c.y2 = normal(p.pair.N2.Classes())
+			c.y2 = normal(p.Pair.N2.Classes())
 		}
 		lo, hi := math.Inf(1), math.Inf(-1)
 		for range 60 {
-			x := make([]float64, len(p.box.Lo))
+			x := make([]float64, len(p.Box.Lo))
 			for i := range x {
-				x[i] = p.box.Lo[i] + rng.Float64()*(p.box.Hi[i]-p.box.Lo[i])
+				x[i] = p.Box.Lo[i] + rng.Float64()*(p.Box.Hi[i]-p.Box.Lo[i])
 			}
-			_, y1 := n1.eval(x)
-			_, y2 := n2.eval(x)
+			_, y1 := n1.Eval(x)
+			_, y2 := n2.Eval(x)
 			v := c.at(x, y1, y2)
 			lo, hi = min(lo, v), max(hi, v)
 		}
@@ -137,8 +138,8 @@ func drawFormula(rng *rand.Rand, p problem) ([]*plainCondition, plainFormula) {
 // robustest is the largest value of robust over the box, between bounds: at the
 // centre of each cell on which no condition and no neuron changes its sign it is
 // reached, and no more than at the best vertex anywhere.
-func robustest(p problem, conditions []*plainCondition, f plainFormula) (reached, most float64) {
-	n1, n2 := plainOf(p.pair.N1), plainOf(p.pair.N2)
+func robustest(p oracle.Problem, conditions []*plainCondition, f plainFormula) (reached, most float64) {
+	n1, n2 := oracle.PlainOf(p.Pair.N1), oracle.PlainOf(p.Pair.N2)
 	values := func(x, y1, y2 []float64) []float64 {
 		var all []float64
 		for _, c := range conditions {
@@ -147,22 +148,22 @@ func robustest(p problem, conditions []*plainCondition, f plainFormula) (reached
 		return all
 	}
 	at := func(x []float64) float64 {
-		_, y1 := n1.eval(x)
-		_, y2 := n2.eval(x)
+		_, y1 := n1.Eval(x)
+		_, y2 := n2.Eval(x)
 		return f.robust(values(x, y1, y2))
 	}
 	reached, most = math.Inf(-1), math.Inf(-1)
-	o := &oracle{n1: n1, n2: n2, more: values, visit: func(cell []vertex) {
-		mean := make([]float64, len(cell[0].x))
+	o := &oracle.Enumeration{N1: n1, N2: n2, More: values, Visit: func(cell []oracle.Vertex) {
+		mean := make([]float64, len(cell[0].X))
 		for _, v := range cell {
-			for i, x := range v.x {
+			for i, x := range v.X {
 				mean[i] += x / float64(len(cell))
 			}
-			most = max(most, at(v.x))
+			most = max(most, at(v.X))
 		}
 		reached = max(reached, at(mean))
 	}}
-	o.run(p.box)
+	o.Run(p.Box)
 	return reached, most
 }
 
@@ -177,7 +178,7 @@ func TestDecideEnumeration(t *testing.T) {
 		reached, most := robustest(p, conditions, f)
 		var list []*query.Condition
 		for _, c := range conditions {
-			list = append(list, c.condition(p.joint))
+			list = append(list, c.condition(p.Joint))
 		}
 		formula := f.formula(list)
 		for _, engine := range []solve.Engine{solve.AutoEngine, solve.BaB, solve.Split} {
@@ -189,7 +190,7 @@ func TestDecideEnumeration(t *testing.T) {
 				}
 			}
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-			res, err := solve.Decide(ctx, query.Problem{Joint: p.joint, Box: p.box, Formula: formula}, solve.Options{Engine: engine, Jobs: 2})
+			res, err := solve.Decide(ctx, query.Problem{Joint: p.Joint, Box: p.Box, Formula: formula}, solve.Options{Engine: engine, Jobs: 2})
 			cancel()
 			if err != nil {
 				t.Fatalf("seed %d: %v", seed, err)
@@ -199,13 +200,13 @@ func TestDecideEnumeration(t *testing.T) {
 				t.Errorf("seed %d, %v: %v, and the enumeration finds values from %v to %v", seed, engine, res.Answer, reached, most)
 			}
 			if res.Answer == solve.Sat {
-				_, y1 := plainOf(p.pair.N1).eval(res.Witness)
-				_, y2 := plainOf(p.pair.N2).eval(res.Witness)
+				_, y1 := oracle.PlainOf(p.Pair.N1).Eval(res.Witness)
+				_, y2 := oracle.PlainOf(p.Pair.N2).Eval(res.Witness)
 				var value []float64
 				for _, c := range conditions {
 					value = append(value, c.at(res.Witness, y1, y2))
 				}
-				if v := f.robust(value); v < -1e-12 || !p.box.Contains(res.Witness) {
+				if v := f.robust(value); v < -1e-12 || !p.Box.Contains(res.Witness) {
 					t.Errorf("seed %d, %v: the formula is false by %v at the witness", seed, engine, v)
 				}
 			}
@@ -217,8 +218,8 @@ func TestDecideEnumeration(t *testing.T) {
 }
 
 // drawn is a small random pair over a small box.
-func drawn(t *testing.T, rng *rand.Rand) problem {
-	sizes := slices.Concat([]int{1 + rng.IntN(3)}, hidden(rng, 8), []int{2 + rng.IntN(2)})
+func drawn(t *testing.T, rng *rand.Rand) oracle.Problem {
+	sizes := slices.Concat([]int{1 + rng.IntN(3)}, oracle.Hidden(rng, 8), []int{2 + rng.IntN(2)})
 	n1 := networktest.Random(rng, sizes...)
 	n2 := networktest.Random(rng, sizes...)
 	if rng.IntN(2) == 0 {
@@ -228,7 +229,7 @@ func drawn(t *testing.T, rng *rand.Rand) problem {
 	for i := range center {
 		center[i] = rng.NormFloat64()
 	}
-	return newProblem(t, "drawn", n1, n2, ball(t, center, 0.3+rng.Float64()))
+	return oracle.New(t, "drawn", n1, n2, oracle.Ball(t, center, 0.3+rng.Float64()))
 }
 
 // TestDecideJobs: the decision does not depend on the number of jobs.
@@ -239,11 +240,11 @@ func TestDecideJobs(t *testing.T) {
 		conditions, f := drawFormula(rng, p)
 		var list []*query.Condition
 		for _, c := range conditions {
-			list = append(list, c.condition(p.joint))
+			list = append(list, c.condition(p.Joint))
 		}
 		var first *solve.Decision
 		for _, jobs := range []int{1, 2, 5} {
-			res, err := solve.Decide(context.Background(), query.Problem{Joint: p.joint, Box: p.box, Formula: f.formula(list)}, solve.Options{Jobs: jobs})
+			res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Box: p.Box, Formula: f.formula(list)}, solve.Options{Jobs: jobs})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -263,17 +264,17 @@ func TestDecideTies(t *testing.T) {
 	// y1 = (relu(x), 0), y2 = (-relu(-x), 0): y1_0 >= 0 >= y2_0, equal at some x.
 	hinge := func(sign float64) *network.Network {
 		n := networktest.Random(rand.New(rand.NewPCG(1, 1)), 1, 1, 2)
-		d := dense(n)
+		d := oracle.Dense(n)
 		copy(d[0].W, []float64{sign})
 		copy(d[0].B, []float64{0})
 		copy(d[1].W, []float64{sign, 0})
 		copy(d[1].B, []float64{0, 0})
 		return n
 	}
-	p := newProblem(t, "ties", hinge(1), hinge(-1), ball(t, []float64{0.25}, 1))
+	p := oracle.New(t, "ties", hinge(1), hinge(-1), oracle.Ball(t, []float64{0.25}, 1))
 	for _, strict := range []bool{false, true} {
 		below := plainCondition{y1: []float64{-1, 0}, strict: strict}
-		res, err := solve.Decide(context.Background(), query.Problem{Joint: p.joint, Box: p.box, Formula: below.condition(p.joint)}, solve.Options{})
+		res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Box: p.Box, Formula: below.condition(p.Joint)}, solve.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -297,7 +298,7 @@ func TestDecideLimits(t *testing.T) {
 		{&query.Condition{F: network.Functional{}}, solve.Sat},
 		{&query.Condition{F: network.Functional{}, Strict: true}, solve.Unsat},
 	} {
-		res, err := solve.Decide(context.Background(), query.Problem{Joint: p.joint, Box: p.box, Formula: c.formula}, solve.Options{})
+		res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Box: p.Box, Formula: c.formula}, solve.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -308,7 +309,7 @@ func TestDecideLimits(t *testing.T) {
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
 	far := plainCondition{y1: []float64{1, 0}, c: -1e-3}
-	res, err := solve.Decide(ended, query.Problem{Joint: p.joint, Box: p.box, Formula: far.condition(p.joint)}, solve.Options{})
+	res, err := solve.Decide(ended, query.Problem{Joint: p.Joint, Box: p.Box, Formula: far.condition(p.Joint)}, solve.Options{})
 	if err != nil || res.Answer == solve.Undecided && res.Stop != solve.Interrupted {
 		t.Errorf("ended: %+v, %v", res, err)
 	}
@@ -336,9 +337,9 @@ func TestDecideEnds(t *testing.T) {
 		conditions, f := drawFormula(rng, p)
 		var list []*query.Condition
 		for _, c := range conditions {
-			list = append(list, c.condition(p.joint))
+			list = append(list, c.condition(p.Joint))
 		}
-		problem := query.Problem{Joint: p.joint, Box: p.box, Formula: f.formula(list)}
+		problem := query.Problem{Joint: p.Joint, Box: p.Box, Formula: f.formula(list)}
 		if _, most := robustest(p, conditions, f); most > -1e-2 {
 			continue
 		}

@@ -1,4 +1,4 @@
-package solve_test
+package verdicts_test
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rsm/solve"
+	"rsm/solve/oracle"
 )
 
 // TestStrangeThresholds: verdicts on strange networks are true in exact
@@ -16,16 +17,16 @@ func TestStrangeThresholds(t *testing.T) {
 	verdicts := map[solve.Verdict]int{}
 	solved := 0
 	for seed := range uint64(400) {
-		rng, p := strange(t, 3000+seed, 10)
-		c := classPair(rng)
-		n1, n2 := plainOf(p.pair.N1), plainOf(p.pair.N2)
-		res := margins(t, p, solve.Options{NodeLimit: 500}, c)
+		rng, p := oracle.Strange(t, 3000+seed, 10)
+		c := oracle.ClassPair(rng)
+		n1, n2 := oracle.PlainOf(p.Pair.N1), oracle.PlainOf(p.Pair.N2)
+		res := oracle.Margins(t, p, solve.Options{NodeLimit: 500}, c)
 		ends := [2]solve.Extremum{res.Min[0], res.Max[0]}
 		width := ends[1].Witnessed - ends[0].Witnessed
 		for range 3 {
 			side := rng.IntN(2)
 			sign := float64(2*side - 1)
-			exact := exactMargin(n1, n2, c, ends[side].Witness)
+			exact := oracle.ExactMargin(n1, n2, c, ends[side].Witness)
 			threshold := ends[side].Witnessed
 			switch rng.IntN(5) {
 			case 0: // at the value
@@ -47,8 +48,8 @@ func TestStrangeThresholds(t *testing.T) {
 			if rng.IntN(3) == 0 {
 				opt.Gap = max(solve.DefaultGap, width*rng.Float64())
 			}
-			name := fmt.Sprintf("%s, threshold %v, gap %v", p.name, threshold, opt.Gap)
-			res := margins(t, p, opt, c)
+			name := fmt.Sprintf("%s, threshold %v, gap %v", p.Name, threshold, opt.Gap)
+			res := oracle.Margins(t, p, opt, c)
 			e := []solve.Extremum{res.Min[0], res.Max[0]}[side]
 			verdicts[e.Verdict]++
 			if e.Engine == "bab" {
@@ -62,14 +63,14 @@ func TestStrangeThresholds(t *testing.T) {
 					t.Errorf("%s: it is said to hold, and an input has %v", name, exact.Text('g', 25))
 				}
 			case solve.Violated:
-				if r := exactMargin(n1, n2, c, e.Witness); !beyond(r) {
+				if r := oracle.ExactMargin(n1, n2, c, e.Witness); !beyond(r) {
 					t.Errorf("%s: it is said to be violated by %v", name, r.Text('g', 25))
 				}
 			}
-			if !(above(e, ends[side].Witnessed) >= -1e-13*(plain.magnitude(n1, p.box)+plain.magnitude(n2, p.box))) {
+			if !(oracle.Above(e, ends[side].Witnessed) >= -1e-13*(oracle.Plain.Magnitude(n1, p.Box)+oracle.Plain.Magnitude(n2, p.Box))) {
 				t.Errorf("%s: the bound %v is refuted by %v", name, e.Proved, ends[side].Witnessed)
 			}
-			replay(t, p, e)
+			oracle.Replay(t, p, e)
 		}
 	}
 	t.Logf("%v, %d by branch and bound", verdicts, solved)

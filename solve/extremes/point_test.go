@@ -1,4 +1,4 @@
-package solve_test
+package extremes_test
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package solve_test
+package extremes_test
 
 import (
 	"context"
@@ -10,49 +10,31 @@ import (
 
 	"rsm/encode"
 	"rsm/internal/query"
-	"rsm/network"
 	"rsm/network/networktest"
 	"rsm/region"
 	"rsm/relax"
 	"rsm/solve"
+	"rsm/solve/oracle"
 )
-
-// replay holds the witness of an extremum against the networks: it lies in the
-// box, and the margin there is the witnessed one to the last bit.
-func replay(t *testing.T, p problem, e solve.Extremum) {
-	t.Helper()
-	if !p.box.Contains(e.Witness) {
-		t.Errorf("%s: the witness %v of %v is not in the box", p.name, e.Witness, e.Task)
-		return
-	}
-	ev := network.NewEvaluator(p.joint.Graph)
-	ev.Forward(e.Witness)
-	if r := ev.At(p.joint.Margin(e.Classes)); r != e.Witnessed {
-		t.Errorf("%s: the witness of %v has %v, not %v", p.name, e.Task, r, e.Witnessed)
-	}
-	if above(e, e.Witnessed) < 0 {
-		t.Errorf("%s: the bound %v of %v is on the wrong side of the witnessed %v", p.name, e.Proved, e.Task, e.Witnessed)
-	}
-}
 
 // refute looks for a sample outside the proved bounds of a result and inside
 // the box, and returns how many it tried.
-func refute(t *testing.T, rng *rand.Rand, p problem, samples int, results ...*solve.Result) int {
+func refute(t *testing.T, rng *rand.Rand, p oracle.Problem, samples int, results ...*solve.Result) int {
 	t.Helper()
-	n1, n2 := plainOf(p.pair.N1), plainOf(p.pair.N2)
-	x := make([]float64, len(p.box.Lo))
+	n1, n2 := oracle.PlainOf(p.Pair.N1), oracle.PlainOf(p.Pair.N2)
+	x := make([]float64, len(p.Box.Lo))
 	for range samples {
-		sample(rng, p.box, x)
-		_, y1 := n1.eval(x)
-		_, y2 := n2.eval(x)
+		oracle.Sample(rng, p.Box, x)
+		_, y1 := n1.Eval(x)
+		_, y2 := n2.Eval(x)
 		for _, res := range results {
 			for k := range res.Min {
 				c := res.Min[k].Classes
 				r := (y1[c.I] - y1[c.J]) - (y2[c.I] - y2[c.J])
-				slack := rounding * (1 + math.Abs(r))
+				slack := oracle.Rounding * (1 + math.Abs(r))
 				for _, e := range []solve.Extremum{res.Min[k], res.Max[k]} {
-					if above(e, r) < -slack {
-						t.Fatalf("%s: r is %v at %v, outside the bound %v (%v) of %v", p.name, r, x, e.Proved, e.Rigor, e.Task)
+					if oracle.Above(e, r) < -slack {
+						t.Fatalf("%s: r is %v at %v, outside the bound %v (%v) of %v", p.Name, r, x, e.Proved, e.Rigor, e.Task)
 					}
 				}
 			}
@@ -67,35 +49,35 @@ func TestEnclosure(t *testing.T) {
 	const problems, samples = 300, 500
 	count, bounded := 0, 0
 	for seed := range uint64(problems) {
-		rng, p := random(t, 20000+seed, 6, 24)
-		c := classPair(rng)
+		rng, p := oracle.Random(t, 20000+seed, 6, 24)
+		c := oracle.ClassPair(rng)
 		var results []*solve.Result
 		for _, m := range relax.Methods() {
-			b, err := relax.Compute(context.Background(), p.joint, p.box, m)
+			b, err := relax.Compute(context.Background(), p.Joint, p.Box, m)
 			if err != nil {
 				t.Fatal(err)
 			}
-			lo, hi := b.Functional(p.joint.Margin(c))
+			lo, hi := b.Functional(p.Joint.Margin(c))
 			results = append(results, &solve.Result{
 				Min: []solve.Extremum{{Task: solve.Task{Classes: c, Sense: solve.Minimum}, Proved: lo}},
 				Max: []solve.Extremum{{Task: solve.Task{Classes: c, Sense: solve.Maximum}, Proved: hi}},
 			})
 		}
-		results = append(results, margins(t, p, solve.Options{NodeLimit: 1, Seed: seed}, c))
+		results = append(results, oracle.Margins(t, p, solve.Options{NodeLimit: 1, Seed: seed}, c))
 		if seed%4 == 0 {
-			results = append(results, margins(t, p, solve.Options{NodeLimit: 1, Encoding: encode.Plain}, c))
+			results = append(results, oracle.Margins(t, p, solve.Options{NodeLimit: 1, Encoding: encode.Plain}, c))
 		}
 		limit := []time.Duration{-time.Second, 0, 100 * time.Microsecond, 2 * time.Millisecond, 10 * time.Millisecond}[seed%5]
 		ctx, cancel := context.WithTimeout(context.Background(), limit)
-		res, err := solve.Margins(ctx, p.joint, p.box, []query.ClassPair{c}, solve.Options{Seed: seed})
+		res, err := solve.Margins(ctx, p.Joint, p.Box, []query.ClassPair{c}, solve.Options{Seed: seed})
 		cancel()
 		if err != nil {
-			t.Fatalf("%s, after %v: %v", p.name, limit, err)
+			t.Fatalf("%s, after %v: %v", p.Name, limit, err)
 		}
 		results = append(results, res)
 		for _, res := range results[len(relax.Methods()):] {
 			for _, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
-				replay(t, p, e)
+				oracle.Replay(t, p, e)
 				if e.Status == solve.Bounded {
 					bounded++
 				}
@@ -107,8 +89,8 @@ func TestEnclosure(t *testing.T) {
 			for _, by := range results[len(relax.Methods()):] {
 				for _, w := range []solve.Extremum{by.Min[0], by.Max[0]} {
 					for _, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
-						if above(e, w.Witnessed) < -1e-8*(1+math.Abs(w.Witnessed)) {
-							t.Errorf("%s: the bound %v (%v) of %v is refuted by the witnessed %v", p.name, e.Proved, e.Rigor, e.Task, w.Witnessed)
+						if oracle.Above(e, w.Witnessed) < -1e-8*(1+math.Abs(w.Witnessed)) {
+							t.Errorf("%s: the bound %v (%v) of %v is refuted by the witnessed %v", p.Name, e.Proved, e.Rigor, e.Task, w.Witnessed)
 						}
 					}
 				}
@@ -126,20 +108,20 @@ func TestEnclosure(t *testing.T) {
 func TestNodeLimitExact(t *testing.T) {
 	bounded := 0
 	for seed := range uint64(40) {
-		rng, p := random(t, 30000+seed, 3, 36)
-		c := classPair(rng)
-		o := enumerate(p.pair, p.box, c)
+		rng, p := oracle.Random(t, 30000+seed, 3, 36)
+		c := oracle.ClassPair(rng)
+		o := oracle.Enumerate(p.Pair, p.Box, c)
 		for limit := 1; limit <= 9; limit += 4 {
-			res := margins(t, p, solve.Options{NodeLimit: limit, Seed: seed}, c)
+			res := oracle.Margins(t, p, solve.Options{NodeLimit: limit, Seed: seed}, c)
 			for k, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
 				want := []float64{o.Min[0], o.Max[0]}[k]
-				if above(e, want) < -1e-8*(1+math.Abs(want)) {
-					t.Errorf("%s, %d nodes: the bound %v of %v is refuted by %v", p.name, limit, e.Proved, e.Task, want)
+				if oracle.Above(e, want) < -1e-8*(1+math.Abs(want)) {
+					t.Errorf("%s, %d nodes: the bound %v of %v is refuted by %v", p.Name, limit, e.Proved, e.Task, want)
 				}
 				if e.Status == solve.Bounded {
 					bounded++
 					if e.Stop != solve.NodeLimit {
-						t.Errorf("%s: %v ended for %q, not for its %d nodes", p.name, e.Task, e.Stop, limit)
+						t.Errorf("%s: %v ended for %q, not for its %d nodes", p.Name, e.Task, e.Stop, limit)
 					}
 				}
 			}
@@ -151,12 +133,12 @@ func TestNodeLimitExact(t *testing.T) {
 }
 
 // hard is a pair that no search ends within seconds.
-func hard(t testing.TB, seed uint64) (*rand.Rand, problem) {
+func hard(t testing.TB, seed uint64) (*rand.Rand, oracle.Problem) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 12))
-	n1 := networktest.Random(rng, 8, 20, 20, 20, classes)
-	n2 := networktest.Random(rng, 8, 20, 20, 20, classes)
-	return rng, newProblem(t, "hard pair", n1, n2, ball(t, make([]float64, 8), 1))
+	n1 := networktest.Random(rng, 8, 20, 20, 20, oracle.Classes)
+	n2 := networktest.Random(rng, 8, 20, 20, 20, oracle.Classes)
+	return rng, oracle.New(t, "hard pair", n1, n2, oracle.Ball(t, make([]float64, 8), 1))
 }
 
 // grace is how long after its limit a run may still go on.
@@ -173,7 +155,7 @@ func TestTimeLimit(t *testing.T) {
 	}{{0, encode.Auto, 1}, {time.Millisecond, encode.Auto, 2}, {300 * time.Millisecond, encode.Auto, 1}, {1500 * time.Millisecond, encode.Auto, 2}, {700 * time.Millisecond, encode.Plain, 2}} {
 		ctx, cancel := context.WithTimeout(context.Background(), c.limit)
 		started := time.Now()
-		res, err := solve.Margins(ctx, p.joint, p.box, pairs, solve.Options{Encoding: c.encoding, Jobs: c.jobs})
+		res, err := solve.Margins(ctx, p.Joint, p.Box, pairs, solve.Options{Encoding: c.encoding, Jobs: c.jobs})
 		took := time.Since(started)
 		cancel()
 		if err != nil {
@@ -196,7 +178,7 @@ func TestCancel(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		var at time.Time
 		timer := time.AfterFunc(after, func() { at = time.Now(); cancel() })
-		res, err := solve.Margins(ctx, p.joint, p.box, []query.ClassPair{{I: 0, J: 1}, {I: 1, J: 2}}, solve.Options{})
+		res, err := solve.Margins(ctx, p.Joint, p.Box, []query.ClassPair{{I: 0, J: 1}, {I: 1, J: 2}}, solve.Options{})
 		timer.Stop()
 		<-ctx.Done() // orders the write of at before its use
 		took := time.Since(at)
@@ -214,11 +196,11 @@ func TestCancel(t *testing.T) {
 // TestNodeLimit: the same for a limit of nodes, on a pair that is hard.
 func TestNodeLimit(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 12))
-	n1, n2 := networktest.Random(rng, 6, 10, 10, classes), networktest.Random(rng, 6, 10, 10, classes)
-	p := newProblem(t, "pair of 40 neurons", n1, n2, ball(t, make([]float64, 6), 1))
+	n1, n2 := networktest.Random(rng, 6, 10, 10, oracle.Classes), networktest.Random(rng, 6, 10, 10, oracle.Classes)
+	p := oracle.New(t, "pair of 40 neurons", n1, n2, oracle.Ball(t, make([]float64, 6), 1))
 	last := math.Inf(1)
 	for _, limit := range []int{1, 20} {
-		res := margins(t, p, solve.Options{NodeLimit: limit}, query.ClassPair{I: 0, J: 1})
+		res := oracle.Margins(t, p, solve.Options{NodeLimit: limit}, query.ClassPair{I: 0, J: 1})
 		open(t, rng, p, res, solve.NodeLimit)
 		gap := res.Max[0].Gap()
 		if gap > last+1e-6 {
@@ -229,21 +211,21 @@ func TestNodeLimit(t *testing.T) {
 }
 
 // open checks a result that the given reason has left open.
-func open(t *testing.T, rng *rand.Rand, p problem, res *solve.Result, stop solve.Stop) {
+func open(t *testing.T, rng *rand.Rand, p oracle.Problem, res *solve.Result, stop solve.Stop) {
 	t.Helper()
 	for k := range res.Min {
 		for _, e := range []solve.Extremum{res.Min[k], res.Max[k]} {
-			replay(t, p, e)
+			oracle.Replay(t, p, e)
 			if e.Status != solve.Bounded || e.Stop != stop {
-				t.Errorf("%s: %v is %v for %q, not bounded for %q", p.name, e.Task, e.Status, e.Stop, stop)
+				t.Errorf("%s: %v is %v for %q, not bounded for %q", p.Name, e.Task, e.Status, e.Stop, stop)
 			}
 			if math.IsInf(e.Proved, 0) || math.IsNaN(e.Proved) {
-				t.Errorf("%s: the bound of %v is %v", p.name, e.Task, e.Proved)
+				t.Errorf("%s: the bound of %v is %v", p.Name, e.Task, e.Proved)
 			}
 			relaxed := e
 			relaxed.Proved = e.Relaxed
-			if above(relaxed, e.Proved) < -1e-9 {
-				t.Errorf("%s: the bound %v of %v is looser than the relaxed %v", p.name, e.Proved, e.Task, e.Relaxed)
+			if oracle.Above(relaxed, e.Proved) < -1e-9 {
+				t.Errorf("%s: the bound %v of %v is looser than the relaxed %v", p.Name, e.Proved, e.Task, e.Relaxed)
 			}
 		}
 	}
@@ -252,7 +234,7 @@ func open(t *testing.T, rng *rand.Rand, p problem, res *solve.Result, stop solve
 
 // TestBadQuestions: what cannot be asked is an error that says what is wrong.
 func TestBadQuestions(t *testing.T) {
-	_, p := random(t, 3, 3, 6)
+	_, p := oracle.Random(t, 3, 3, 6)
 	good := query.ClassPair{I: 0, J: 1}
 	for _, c := range []struct {
 		want    string
@@ -271,7 +253,7 @@ func TestBadQuestions(t *testing.T) {
 		{"-2 jobs", good, solve.Options{Jobs: -2}},
 		{"node limit is -1", good, solve.Options{NodeLimit: -1}},
 	} {
-		res, err := solve.Margins(context.Background(), p.joint, p.box, []query.ClassPair{good, c.classes}, c.opt)
+		res, err := solve.Margins(context.Background(), p.Joint, p.Box, []query.ClassPair{good, c.classes}, c.opt)
 		if err == nil || res != nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, %+v: %v, want %q", c.classes, c.opt, err, c.want)
 		}
@@ -280,8 +262,8 @@ func TestBadQuestions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.box.Lo) > 1 {
-		if _, err := solve.Margins(context.Background(), p.joint, short, []query.ClassPair{good}, solve.Options{}); err == nil {
+	if len(p.Box.Lo) > 1 {
+		if _, err := solve.Margins(context.Background(), p.Joint, short, []query.ClassPair{good}, solve.Options{}); err == nil {
 			t.Error("a box with too few features is accepted")
 		}
 	}
@@ -289,7 +271,7 @@ func TestBadQuestions(t *testing.T) {
 		t.Errorf("an unknown option of HiGHS: %v", err)
 	}
 	// No class pairs: nothing is asked.
-	if res, err := solve.Margins(context.Background(), p.joint, p.box, nil, solve.Options{}); err != nil || len(res.Min) != 0 || len(res.Max) != 0 {
+	if res, err := solve.Margins(context.Background(), p.Joint, p.Box, nil, solve.Options{}); err != nil || len(res.Min) != 0 || len(res.Max) != 0 {
 		t.Errorf("no class pairs: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package solve_test
+package extremes_test
 
 import (
 	"math"
@@ -10,11 +10,12 @@ import (
 	"rsm/network/networktest"
 	"rsm/region"
 	"rsm/solve"
+	"rsm/solve/oracle"
 )
 
 // quantizedProblem is a network against its quantized twin, or two quantized ones,
 // over a rectangle.
-func quantizedProblem(t *testing.T, seed uint64) (*rand.Rand, problem) {
+func quantizedProblem(t *testing.T, seed uint64) (*rand.Rand, oracle.Problem) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 77))
 	sizes := [][]int{{2, 3, 2}, {2, 4, 3}, {2, 3, 3, 2}}[rng.IntN(3)]
@@ -35,7 +36,7 @@ func quantizedProblem(t *testing.T, seed uint64) (*rand.Rand, problem) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rng, newProblem(t, kind, first, other, box)
+	return rng, oracle.New(t, kind, first, other, box)
 }
 
 // TestQuantizedCells: the extremes of quantized networks are those of an enumeration of
@@ -44,39 +45,39 @@ func TestQuantizedCells(t *testing.T) {
 	kinds, count, solved := map[string]int{}, 0, map[string]int{}
 	for seed := range uint64(150) {
 		_, p := quantizedProblem(t, seed)
-		kinds[p.name]++
+		kinds[p.Name]++
 		c := query.ClassPair{I: 0, J: 1}
-		lo, hi, n := cells(p.pair, p.box, c)
+		lo, hi, n := oracle.Cells(p.Pair, p.Box, c)
 		count += n
-		for _, way := range configurations {
-			opt := way.opt
+		for _, way := range oracle.Configurations {
+			opt := way.Opt
 			opt.Seed = seed
-			res := margins(t, p, opt, c)
+			res := oracle.Margins(t, p, opt, c)
 			for k, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
 				want := []float64{lo, hi}[k]
 				slack := 1e-7 * (1 + math.Abs(want))
 				if e.Rigor != solve.Certified {
 					slack = 1e-5 * (1 + math.Abs(want)) // what tolerances may do to a small cell
 				}
-				if above(e, want) < -slack {
-					t.Errorf("seed %d (%s), %s: %v is proved at %v, and a cell has %v", seed, p.name, way.name, e.Task, e.Proved, want)
+				if oracle.Above(e, want) < -slack {
+					t.Errorf("seed %d (%s), %s: %v is proved at %v, and a cell has %v", seed, p.Name, way.Name, e.Task, e.Proved, want)
 				}
 				if e.Status == solve.Exact {
-					solved[way.name]++
+					solved[way.Name]++
 					if math.Abs(e.Witnessed-want) > 2e-6+slack {
-						t.Errorf("seed %d (%s), %s: %v is exactly %v, the cells have %v", seed, p.name, way.name, e.Task, e.Witnessed, want)
+						t.Errorf("seed %d (%s), %s: %v is exactly %v, the cells have %v", seed, p.Name, way.Name, e.Task, e.Witnessed, want)
 					}
 				}
 				if over := (e.Witnessed - want) * []float64{-1, 1}[k]; over > slack {
-					t.Errorf("seed %d (%s), %s: %v has a witness at %v, the cells have %v", seed, p.name, way.name, e.Task, e.Witnessed, want)
+					t.Errorf("seed %d (%s), %s: %v has a witness at %v, the cells have %v", seed, p.Name, way.Name, e.Task, e.Witnessed, want)
 				}
 			}
 		}
 	}
 	t.Logf("%d cells, %v, exact of %d: %v", count, kinds, 300, solved)
-	for _, way := range configurations {
-		if solved[way.name] < 297 {
-			t.Errorf("%s: only %d of 300 extremes are exact", way.name, solved[way.name])
+	for _, way := range oracle.Configurations {
+		if solved[way.Name] < 297 {
+			t.Errorf("%s: only %d of 300 extremes are exact", way.Name, solved[way.Name])
 		}
 	}
 }
@@ -96,14 +97,14 @@ func TestQuantizedSamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := newProblem(t, "quantized", n, q, box)
+		p := oracle.New(t, "quantized", n, q, box)
 		c := query.ClassPair{I: 0, J: 2}
-		res := margins(t, p, solve.Options{Seed: seed, NodeLimit: 20}, c)
-		f := p.joint.Margin(c)
-		ev := network.NewEvaluator(p.joint.Graph)
+		res := oracle.Margins(t, p, solve.Options{Seed: seed, NodeLimit: 20}, c)
+		f := p.Joint.Margin(c)
+		ev := network.NewEvaluator(p.Joint.Graph)
 		x := make([]float64, 6)
 		for range 2000 {
-			sample(rng, box, x)
+			oracle.Sample(rng, box, x)
 			ev.Forward(x)
 			if r := ev.At(f); r < res.Min[0].Proved-1e-9 || r > res.Max[0].Proved+1e-9 {
 				t.Fatalf("seed %d: r is %v at %v, proved are %v and %v", seed, r, x, res.Min[0].Proved, res.Max[0].Proved)
