@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -12,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rsm"
 )
 
 // Limits of what a process may print, in bytes.
@@ -51,11 +52,7 @@ func (r *Run) ask(ctx context.Context, in *Instance) Record {
 	case stdout.overflow:
 		rec.Error = fmt.Sprintf("it printed more than %d bytes", maxResultSize)
 	default:
-		decode := rec.margin
-		if r.Config.Command == "bounds" {
-			decode = rec.bounds
-		}
-		if err := decode(stdout.Bytes()); err != nil {
+		if err := rec.take(rsm.Kind(r.Config.Command), stdout.Bytes()); err != nil {
 			rec.Status, rec.Error = Error, "its result: "+err.Error()
 		}
 	}
@@ -81,101 +78,63 @@ func lastLine(s string) string {
 	return strings.TrimPrefix(lines[len(lines)-1], "rsm: ")
 }
 
-// network is what a result says of a network.
-type network struct {
-	SHA256 string `json:"sha256"`
-}
-
-// extremumResult is what a result says of an extremum.
-type extremumResult struct {
-	Extremum
-	Seconds struct{ Attack, Encode, Solve float64 } `json:"seconds"`
-}
-
-// margin takes over a result of 'rsm margin --format json'.
-func (r *Record) margin(data []byte) error {
-	var result struct {
-		Schema   string    `json:"schema"`
-		Networks []network `json:"networks"`
-		Bounds   struct {
-			Method   string  `json:"method"`
-			Neurons  int     `json:"neurons"`
-			Unstable int     `json:"unstable"`
-			Seconds  float64 `json:"seconds"`
-		} `json:"bounds"`
-		Pairs []struct {
-			I, J     int
-			Min, Max extremumResult
-		} `json:"pairs"`
-	}
-	if err := decodeResult(data, &result); err != nil {
+// take takes over a result of rsm, of a kind.
+func (r *Record) take(kind rsm.Kind, data []byte) error {
+	result, err := rsm.Decode(data)
+	if err != nil {
 		return err
 	}
-	if result.Schema != "rsm-margin" || len(result.Pairs) == 0 {
-		return fmt.Errorf("is no result of rsm margin: schema %q", result.Schema)
+	if result.Kind != kind || len(result.Pairs)+len(result.Rows) == 0 {
+		return fmt.Errorf("is no result of rsm %s, but of %q", kind, result.Kind)
 	}
-	r.networks(result.Networks)
-	s := &Statistics{Relaxation: result.Bounds.Method, Neurons: result.Bounds.Neurons, Unstable: result.Bounds.Unstable, BoundsSeconds: result.Bounds.Seconds}
+	for _, n := range result.Networks {
+		r.Networks = append(r.Networks, n.SHA256)
+	}
+	if kind == rsm.KindBounds {
+		return r.bounds(result.Rows)
+	}
+	r.margins(result)
+	return nil
+}
+
+// margins takes over a result of 'rsm margin'.
+func (r *Record) margins(result *rsm.Result) {
+	s := &Statistics{}
+	if b := result.Bounds; b != nil {
+		*s = Statistics{Relaxation: b.Method, Neurons: b.Neurons, Unstable: b.Unstable, BoundsSeconds: float64(b.Seconds)}
+	}
 	r.Status = Exact
 	for _, p := range result.Pairs {
-		r.Pairs = append(r.Pairs, PairRange{I: p.I, J: p.J, Min: p.Min.Extremum, Max: p.Max.Extremum})
-		for _, e := range []extremumResult{p.Min, p.Max} {
-			if e.Status != Exact {
+		r.Pairs = append(r.Pairs, PairRange{I: p.I, J: p.J, Min: extremumOf(&p.Min), Max: extremumOf(&p.Max)})
+		for _, e := range []rsm.Extremum{p.Min, p.Max} {
+			if e.Status != rsm.Exact {
 				r.Status = Bounded
 			}
 			s.Nodes += e.Nodes
 			s.LPIterations += e.LPIterations
-			s.AttackSeconds += e.Seconds.Attack
-			s.EncodeSeconds += e.Seconds.Encode
-			s.SolveSeconds += e.Seconds.Solve
+			s.AttackSeconds += float64(e.Seconds.Attack)
+			s.EncodeSeconds += float64(e.Seconds.Encode)
+			s.SolveSeconds += float64(e.Seconds.Solve)
 		}
 	}
 	r.Statistics = s
-	return nil
 }
 
-// bounds takes over a result of 'rsm bounds --format json'.
-func (r *Record) bounds(data []byte) error {
-	var result struct {
-		Schema   string    `json:"schema"`
-		Networks []network `json:"networks"`
-		Rows     []struct {
-			Pair    string  `json:"pair"`
-			Method  string  `json:"method"`
-			Min     Number  `json:"min"`
-			Max     Number  `json:"max"`
-			Seconds float64 `json:"seconds"`
-		} `json:"rows"`
-	}
-	if err := decodeResult(data, &result); err != nil {
-		return err
-	}
-	if result.Schema != "rsm-bounds" || len(result.Rows) == 0 {
-		return fmt.Errorf("is no result of rsm bounds: schema %q", result.Schema)
-	}
-	r.networks(result.Networks)
+func extremumOf(e *rsm.Extremum) Extremum {
+	return Extremum{Proved: &e.Proved, Witnessed: &e.Witnessed, Status: Status(e.Status), Stop: e.Stop, Rigor: e.Rigor, Nodes: e.Nodes, LPIterations: e.LPIterations}
+}
+
+// bounds takes over the rows of 'rsm bounds'.
+func (r *Record) bounds(rows []rsm.BoundsRow) error {
 	r.Status = Bounded
-	for _, row := range result.Rows {
+	for _, row := range rows {
 		a, b, _ := strings.Cut(row.Pair, ":")
 		i, err1 := strconv.Atoi(a)
 		j, err2 := strconv.Atoi(b)
 		if err := cmp.Or(err1, err2); err != nil {
 			return fmt.Errorf("pair %q: %w", row.Pair, err)
 		}
-		r.Methods = append(r.Methods, Method{Method: row.Method, I: i, J: j, Min: row.Min, Max: row.Max, Seconds: row.Seconds})
+		r.Methods = append(r.Methods, Method{Method: row.Method, I: i, J: j, Min: row.Min, Max: row.Max, Seconds: float64(row.Seconds)})
 	}
 	return nil
-}
-
-func decodeResult(data []byte, result any) error {
-	if err := json.Unmarshal(data, result); err != nil {
-		return fmt.Errorf("is no JSON that rsm writes: %w", err)
-	}
-	return nil
-}
-
-func (r *Record) networks(all []network) {
-	for _, n := range all {
-		r.Networks = append(r.Networks, n.SHA256)
-	}
 }

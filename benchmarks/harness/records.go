@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strconv"
 	"time"
+
+	"rsm"
 )
 
 // Limits of a file of records.
@@ -139,34 +140,7 @@ func (r *Record) Gap() float64 {
 }
 
 // Number is a float64 in JSON. Infinities are the strings "+inf" and "-inf".
-type Number float64
-
-// MarshalJSON implements json.Marshaler.
-func (n Number) MarshalJSON() ([]byte, error) {
-	switch v := float64(n); {
-	case math.IsInf(v, 1):
-		return []byte(`"+inf"`), nil
-	case math.IsInf(v, -1):
-		return []byte(`"-inf"`), nil
-	case math.IsNaN(v):
-		return nil, errors.New("a value is not a number")
-	default:
-		return strconv.AppendFloat(nil, v, 'g', -1, 64), nil
-	}
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (n *Number) UnmarshalJSON(data []byte) error {
-	switch string(data) {
-	case `"+inf"`, `"inf"`:
-		*n = Number(math.Inf(1))
-		return nil
-	case `"-inf"`:
-		*n = Number(math.Inf(-1))
-		return nil
-	}
-	return json.Unmarshal(data, (*float64)(n))
-}
+type Number = rsm.Float
 
 // Records is a file of records.
 type Records struct {

@@ -16,11 +16,11 @@ import (
 // fake is a program in place of rsm: the pairs of an instance say what it does.
 const fake = `#!/bin/sh
 case "$*" in
-*=0:1*) echo '{"schema":"rsm-margin","networks":[{"sha256":"aa"},{"sha256":"bb"}],
+*=0:1*) echo '{"schema":"rsm-result","schema_version":2,"kind":"margin","networks":[{"sha256":"aa"},{"sha256":"bb"}],
   "bounds":{"method":"difference","neurons":40,"unstable":7,"seconds":0.5},
   "pairs":[{"i":0,"j":1,"min":{"proved":-2,"witnessed":-1.5,"status":"bounded","stop":"time limit","rigor":"certified","nodes":3,"lp_iterations":10,"seconds":{"attack":1,"encode":2,"solve":3}},
    "max":{"proved":"+inf","witnessed":1,"status":"bounded","nodes":4,"lp_iterations":5,"seconds":{"attack":1,"encode":2,"solve":3}}}]}';;
-*=0:2*) echo '{"schema":"rsm-bounds","rows":[{"pair":"0:2","method":"interval","min":"-inf","max":3.5,"seconds":0.25}]}';;
+*=0:2*) echo '{"schema":"rsm-result","schema_version":2,"kind":"bounds","rows":[{"pair":"0:2","method":"interval","min":"-inf","max":3.5,"seconds":0.25}]}';;
 *=0:3*) echo "rsm: note: first" >&2; echo "rsm: it broke" >&2; exit 4;;
 *=0:4*) echo 'no JSON';;
 *=0:5*) kill -9 $$;;
@@ -59,7 +59,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	of := got.byInstance()
-	for name, want := range map[string]string{"i3": "exit status 4: it broke", "i4": "is no JSON", "i5": "killed", "i6": "is no JSON", "i2": `schema "rsm-bounds"`} {
+	for name, want := range map[string]string{"i3": "exit status 4: it broke", "i4": "is no JSON", "i5": "killed", "i6": "is no JSON", "i2": `but of "bounds"`} {
 		if rec := of[name]; rec.Status != Error || !strings.Contains(rec.Error, want) {
 			t.Errorf("%s: %s %q, want %q", name, rec.Status, rec.Error, want)
 		}

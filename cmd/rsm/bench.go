@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"rsm"
+
 	"github.com/urfave/cli/v2"
 
 	"rsm/benchmarks/harness"
@@ -106,7 +108,7 @@ func runBench(c *cli.Context) error {
 	}
 	run := harness.Run{
 		Suite: suite, Config: config, Out: out, Timeout: c.Duration("timeout"), Restart: c.Bool("restart"),
-		Executable: self, Version: version(), Solver: "HiGHS " + highs.Version() + " (" + highs.Provider + ")",
+		Executable: self, Version: rsm.Version(), Solver: "HiGHS " + highs.Version() + " (" + highs.Provider + ")",
 	}
 	if !c.Bool("quiet") {
 		run.Progress = func(done, all int, r *harness.Record) {

@@ -1,30 +1,16 @@
 package main
 
 import (
-	"embed"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/internal/query"
+	"rsm"
 )
 
-// The twin of the demo: a classifier of handwritten digits and its copy with
-// weights rounded to 8-bit integers, with samples, from benchmarks/twins.
-//
-//go:embed demo
-var demoFiles embed.FS
-
-const (
-	demoN1      = "digits-int8.onnx"
-	demoN2      = "digits-original.onnx"
-	demoSamples = "digits-x.npy"
-)
+// samplesKey of the app's metadata holds the samples of the demo.
+const samplesKey = "samples"
 
 func demoCommand() *cli.Command {
 	return &cli.Command{
@@ -49,41 +35,12 @@ func runDemo(c *cli.Context) error {
 	if c.NArg() > 0 {
 		return usagef(c.Command.Name, "the demo takes no arguments; 'rsm margin' takes networks")
 	}
-	dir, err := os.MkdirTemp("", "rsm-demo-*")
-	if err != nil {
+	n1, n2, samples := rsm.Demo()
+	c.App.Metadata[samplesKey] = samples
+	if err := c.Set("input", samples.File); err != nil {
 		return failure{err}
 	}
-	defer os.RemoveAll(dir)
-	for _, name := range []string{demoN1, demoN2, demoSamples} {
-		data, err := demoFiles.ReadFile("demo/" + name)
-		if err != nil {
-			return failure{err}
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			return failure{err}
-		}
-	}
-	n1, err := readNetwork(c, filepath.Join(dir, demoN1))
-	if err != nil {
-		return err
-	}
-	n2, err := readNetwork(c, filepath.Join(dir, demoN2))
-	if err != nil {
-		return err
-	}
-	// The files are gone after the run: results name what they hold.
-	n1.File, n2.File = "embedded "+demoN1, "embedded "+demoN2
-	if err := c.Set("input", filepath.Join(dir, demoSamples)); err != nil {
-		return failure{err}
-	}
-	err = runMargin(c, n1, n2, func(p query.Pair) (inputRegion, error) {
-		r, err := readRegion(c, p.N1.Nodes[0].Shape)
-		r.Source.Input = "embedded " + demoSamples
-		return r, err
-	})
-	if err != nil && strings.Contains(err.Error(), dir) {
-		err = errors.New(strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "embedded "))
-	}
+	err := runMargin(c, []*rsm.Network{n1, n2})
 	if err == nil && c.String("format") == "text" && c.String("out") == "" {
 		fmt.Fprint(c.App.Writer, demoHelp)
 	}

@@ -33,6 +33,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	out := &resultWriter{w: stdout}
 	app := newApp(out, stderr)
+	app.Metadata[argumentsKey] = args
 	args, err := reorder(app, args)
 	if err == nil {
 		err = app.RunContext(ctx, args)
@@ -72,9 +73,14 @@ func oneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
 }
 
-// startedKey of the app's metadata holds when it started: time limits count
-// from there.
-const startedKey = "started"
+// Keys of the app's metadata: when it started, for time limits count from there, and
+// how it was called.
+const (
+	startedKey   = "started"
+	argumentsKey = "arguments"
+)
+
+func started(c *cli.Context) time.Time { return c.App.Metadata[startedKey].(time.Time) }
 
 func newApp(stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{

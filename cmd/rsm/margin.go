@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"math"
+	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,10 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/encode"
-	"rsm/internal/query"
-	"rsm/network"
-	"rsm/solve"
+	"rsm"
 )
 
 func marginCommand() *cli.Command {
@@ -37,9 +34,7 @@ EXAMPLE
 			if err != nil {
 				return err
 			}
-			return runMargin(c, nets[0], nets[1], func(p query.Pair) (inputRegion, error) {
-				return readRegion(c, p.N1.Nodes[0].Shape)
-			})
+			return runMargin(c, nets)
 		},
 	}
 }
@@ -54,15 +49,15 @@ func questionFlags() []cli.Flag {
 
 func thresholdFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.Float64Flag{Name: "at-least", Usage: "only ask whether log RSM is at least `C` everywhere, and stop when that is decided", DefaultText: "the exact minimum", Category: "Question"},
-		&cli.Float64Flag{Name: "at-most", Usage: "only ask whether log RSM is at most `C` everywhere", DefaultText: "the exact maximum", Category: "Question"},
+		&cli.StringFlag{Name: "at-least", Usage: "only ask whether log RSM is at least `C` everywhere, and stop when that is decided", DefaultText: "the exact minimum", Category: "Question"},
+		&cli.StringFlag{Name: "at-most", Usage: "only ask whether log RSM is at most `C` everywhere", DefaultText: "the exact maximum", Category: "Question"},
 	}
 }
 
 func searchFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.DurationFlag{Name: "timeout", Usage: "time limit `D` of the whole command, such as 90s or 5m; then the bounds so far are the answer", DefaultText: "none", Category: "Search"},
-		&cli.Float64Flag{Name: "gap", Value: solve.DefaultGap, Usage: "absolute gap `G` of log RSM at which an extremum is exact", Category: "Search"},
+		&cli.Float64Flag{Name: "gap", Value: 1e-6, Usage: "absolute gap `G` of log RSM at which an extremum is exact", Category: "Search"},
 		&cli.Float64Flag{Name: "relative-gap", Usage: "also accept a gap of `G` times the value", Category: "Search"},
 		&cli.StringFlag{Name: "encoding", Value: "auto", Usage: "`NAME` of the encoding: auto, or plain (the baseline: big-M with interval bounds)", Category: "Search"},
 		&cli.StringFlag{Name: "engine", Value: "auto", Usage: "`NAME` of the engine: bab (branch and bound on ReLU phases), split (of a box of few inputs), milp (HiGHS alone, not certified), or auto", Category: "Search"},
@@ -81,129 +76,86 @@ func outputFlags() []cli.Flag {
 	}
 }
 
-// runMargin is the margin command for two networks that are read already.
-func runMargin(c *cli.Context, n1, n2 *network.Network, read func(query.Pair) (inputRegion, error)) error {
-	opt, err := searchOptions(c)
-	if err != nil {
-		return err
+// checkOutput finds out early that the result cannot be written.
+func checkOutput(c *cli.Context) error {
+	if f := c.String("format"); f != "text" && f != "json" {
+		return usagef(c.Command.Name, "--format %s: give text or json", f)
 	}
-	format, out := c.String("format"), c.String("out")
-	if format != "text" && format != "json" {
-		return usagef(c.Command.Name, "--format %s: give text or json", format)
-	}
-	for _, path := range []string{out, c.String("write-model")} {
-		if err := checkWritable(path); err != nil {
-			return err
-		}
-	}
-	q, err := readQuestion(c, n1, n2, read)
-	if err != nil {
-		return err
-	}
-	show := newProgress(c.App.ErrWriter, c.Bool("quiet"))
-	opt.Progress = show.update
-	var written atomic.Int64
-	if path := c.String("write-model"); path != "" {
-		opt.Model = func(task solve.Task, write func(string) error) error {
-			written.Add(1)
-			return writeModel(path, task, write)
-		}
-	}
-	ctx, cancel := limited(c)
-	defer cancel()
-	res, err := solve.Margins(ctx, q.joint, q.region.Box(), q.classes, opt)
-	show.clear()
-	if err != nil {
-		return failure{err}
-	}
-	if c.IsSet("write-model") && int(written.Load()) < 2*len(q.classes) && !c.Bool("quiet") {
-		fmt.Fprintf(c.App.ErrWriter, "rsm: note: %d of %d extremes needed no model, or no time was left for it\n", 2*len(q.classes)-int(written.Load()), 2*len(q.classes))
-	}
-	r := report{question: q, labelGiven: c.IsSet("label"), options: opt, timeout: c.Duration("timeout"), result: res}
-	return deliverAs(c, r.text, r.json)
+	return checkWritable(c.String("out"))
 }
 
-func searchOptions(c *cli.Context) (solve.Options, error) {
-	opt := solve.Options{
-		Gap: c.Float64("gap"), RelativeGap: c.Float64("relative-gap"),
-		Jobs: c.Int("jobs"), NodeLimit: c.Int("nodes"), HiGHS: map[string]string{},
+// runMargin is the margin command for two networks that are read already.
+func runMargin(c *cli.Context, nets []*rsm.Network) error {
+	if err := checkOutput(c); err != nil {
+		return err
 	}
-	name := c.Command.Name
-	for flag, threshold := range map[string]**float64{"at-least": &opt.AtLeast, "at-most": &opt.AtMost} {
-		if !c.IsSet(flag) {
-			continue
+	q, err := pairOf(c, nets)
+	if err != nil {
+		return err
+	}
+	q.Kind = rsm.KindMargin
+	if err := readClasses(c, &q); err != nil {
+		return err
+	}
+	q.AtLeast, q.AtMost = rsm.Decimal(c.String("at-least")), rsm.Decimal(c.String("at-most"))
+	for flag, given := range map[string]rsm.Decimal{"at-least": q.AtLeast, "at-most": q.AtMost} {
+		if c.IsSet(flag) && given == "" {
+			return usagef(c.Command.Name, "--%s: give a finite number", flag)
 		}
-		v := c.Float64(flag)
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return opt, usagef(name, "--%s %v: give a finite number", flag, v)
-		}
-		*threshold = &v
 	}
-	switch c.String("encoding") {
-	case "auto":
-	case "plain":
-		opt.Encoding = encode.Plain
-	default:
-		return opt, usagef(name, "--encoding %s: give auto or plain", c.String("encoding"))
+	if err := readLimits(c, &q); err != nil {
+		return err
 	}
-	switch c.String("engine") {
-	case "auto":
-	case "bab":
-		opt.Engine = solve.BaB
-	case "milp":
-		opt.Engine = solve.MILP
-	case "split":
-		opt.Engine = solve.Split
-	default:
-		return opt, usagef(name, "--engine %s: give auto, bab, split or milp", c.String("engine"))
+	if q.Gap, q.RelativeGap = c.Float64("gap"), c.Float64("relative-gap"); q.Gap == 0 {
+		return usagef(c.Command.Name, "--gap %v: it must be above zero", q.Gap)
 	}
-	switch {
-	case opt.Encoding == encode.Plain && opt.Engine != solve.AutoEngine && opt.Engine != solve.MILP:
-		return opt, usagef(name, "--encoding plain goes with --engine milp, not %v", opt.Engine)
-	case !(opt.Gap > 0) || math.IsInf(opt.Gap, 1):
-		return opt, usagef(name, "--gap %v: it must be above zero", opt.Gap)
-	case !(opt.RelativeGap >= 0) || math.IsInf(opt.RelativeGap, 1):
-		return opt, usagef(name, "--relative-gap %v: it must be zero or more", opt.RelativeGap)
-	case c.IsSet("jobs") && opt.Jobs < 1:
-		return opt, usagef(name, "--jobs %d: it must be 1 or more", opt.Jobs)
-	case opt.NodeLimit < 0:
-		return opt, usagef(name, "--nodes %d: it must be zero or more", opt.NodeLimit)
-	case c.IsSet("timeout") && c.Duration("timeout") <= 0:
-		return opt, usagef(name, "--timeout %v: it must be above zero", c.Duration("timeout"))
-	}
+	q.Encoding, q.HiGHS = rsm.Encoding(c.String("encoding")), map[string]string{}
 	for _, s := range c.StringSlice("highs") {
 		key, value, ok := strings.Cut(s, "=")
 		if !ok {
-			return opt, usagef(name, "--highs %s: give NAME=VALUE", s)
+			return usagef(c.Command.Name, "--highs %s: give NAME=VALUE", s)
 		}
-		opt.HiGHS[key] = value
+		q.HiGHS[key] = value
 	}
-	if _, ok := opt.HiGHS["log_to_console"]; ok {
-		return opt, usagef(name, "--highs log_to_console: standard output is for results; set output_flag=true and log_file=FILE")
-	}
-	if _, ok := opt.HiGHS["output_flag"]; ok {
-		opt.HiGHS["log_to_console"] = "false"
-	}
-	if err := solve.CheckHiGHS(opt.HiGHS); err != nil {
-		return opt, usagef(name, "--highs: %v", err)
-	}
-	if c.String("write-model") != "" {
-		if opt.Engine == solve.BaB || opt.Engine == solve.Split {
-			return opt, usagef(name, "--write-model goes with the milp engine: %v solves many small models", opt.Engine)
+	var written atomic.Int64
+	path := c.String("write-model")
+	if path != "" {
+		if ext := filepath.Ext(path); ext != ".mps" && ext != ".lp" {
+			return usagef(c.Command.Name, "--write-model %s: the name must end in .mps or .lp", path)
 		}
-		opt.Engine = solve.MILP
+		if err := checkWritable(path); err != nil {
+			return err
+		}
+		q.WriteModel = func(pair rsm.ClassPair, sense string, write func(string) error) error {
+			written.Add(1)
+			return writeModel(path, pair, sense, write)
+		}
 	}
-	if p := c.String("write-model"); p != "" && filepath.Ext(p) != ".mps" && filepath.Ext(p) != ".lp" {
-		return opt, usagef(name, "--write-model %s: the name must end in .mps or .lp", p)
+	return ask(c, q, func(w io.Writer, r *rsm.Result) error {
+		if all := 2 * len(r.Pairs); path != "" && int(written.Load()) < all && !c.Bool("quiet") {
+			fmt.Fprintf(c.App.ErrWriter, "rsm: note: %d of %d extremes needed no model, or no time was left for it\n", all-int(written.Load()), all)
+		}
+		return printMargins(w, r)
+	})
+}
+
+// readLimits reads the flags of the search that all commands have.
+func readLimits(c *cli.Context, q *rsm.Question) error {
+	switch {
+	case c.IsSet("jobs") && c.Int("jobs") < 1:
+		return usagef(c.Command.Name, "--jobs %d: it must be 1 or more", c.Int("jobs"))
+	case c.IsSet("timeout") && c.Duration("timeout") <= 0:
+		return usagef(c.Command.Name, "--timeout %v: it must be above zero", c.Duration("timeout"))
 	}
-	return opt, nil
+	q.Timeout, q.Jobs, q.Nodes, q.Engine = c.Duration("timeout"), c.Int("jobs"), c.Int("nodes"), rsm.Engine(c.String("engine"))
+	return nil
 }
 
 // writeModel writes a model to FILE-I-J-min.mps and the like, whole or not at
 // all.
-func writeModel(path string, task solve.Task, write func(string) error) error {
+func writeModel(path string, pair rsm.ClassPair, sense string, write func(string) error) error {
 	ext := filepath.Ext(path)
-	name := fmt.Sprintf("%s-%d-%d-%s%s", strings.TrimSuffix(path, ext), task.Classes.I, task.Classes.J, task.Sense, ext)
+	name := fmt.Sprintf("%s-%d-%d-%s%s", strings.TrimSuffix(path, ext), pair.I, pair.J, sense, ext)
 	return renameWhole(name, write)
 }
 

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"rsm"
 )
 
 // The models that --write-model writes have, by another build of HiGHS, the
@@ -22,14 +24,14 @@ func TestWrittenModels(t *testing.T) {
 		for _, format := range []string{"mps", "lp"} {
 			t.Run(encoding+"/"+format, func(t *testing.T) {
 				file := filepath.Join(t.TempDir(), "model."+format)
-				r := rsm(t, append(digits("original", "int8", ball("0.008")...), "--pairs", "0:1,2:9", "--encoding", encoding, "--write-model", file)...)
-				r.exact(t)
+				r := answer(t, append(digits("original", "int8", ball("0.008")...), "--pairs", "0:1,2:9", "--encoding", encoding, "--write-model", file)...)
+				exact(t, r)
 				solved := 0
 				for _, p := range r.Pairs {
 					for _, side := range []struct {
 						name string
 						sign float64
-						e    extreme
+						e    rsm.Extremum
 					}{{"min", -1, p.Min}, {"max", 1, p.Max}} {
 						path := filepath.Join(filepath.Dir(file), fmt.Sprintf("model-%d-%d-%s.%s", p.I, p.J, side.name, format))
 						if _, err := os.Stat(path); err != nil {

@@ -1,15 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"path/filepath"
-	"strings"
-
 	"github.com/urfave/cli/v2"
 
+	"rsm"
 	"rsm/network"
-	"rsm/network/nnet"
-	"rsm/network/onnx"
 )
 
 var rawFlag = &cli.BoolFlag{
@@ -20,14 +15,7 @@ var rawFlag = &cli.BoolFlag{
 
 // readNetwork reads a network by the ending of its name.
 func readNetwork(c *cli.Context, path string) (*network.Network, error) {
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".onnx":
-		return onnx.Read(path)
-	case ".nnet":
-		return nnet.Read(path, nnet.Options{Raw: c.Bool(rawFlag.Name)})
-	default:
-		return nil, fmt.Errorf("%s: the file's ending is %q: give an .onnx or an .nnet file", path, ext)
-	}
+	return rsm.Reader{Raw: c.Bool(rawFlag.Name)}.Read(path)
 }
 
 // networkArguments reads the networks that a command takes as arguments.

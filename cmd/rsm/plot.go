@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"rsm"
+
 	"github.com/urfave/cli/v2"
 
 	"rsm/internal/plots"
@@ -37,15 +39,15 @@ func writePlot(c *cli.Context, draw func(io.Writer) error) error {
 }
 
 // drawRanges draws the rows of 'rsm bounds', a panel for each class pair.
-func drawRanges(w io.Writer, q question, rows []boundsRow) error {
+func drawRanges(w io.Writer, result *rsm.Result) error {
 	var panels []plots.Panel
-	for _, row := range rows {
+	for _, row := range result.Rows {
 		if n := len(panels); n == 0 || panels[n-1].Title != row.Pair {
 			panels = append(panels, plots.Panel{Title: row.Pair})
 		}
 		panel := &panels[len(panels)-1]
-		r := plots.Range{Name: row.Method, Lo: float64(row.Lo), Hi: float64(row.Hi)}
-		if row.Method == exactMethod {
+		r := plots.Range{Name: row.Method, Lo: float64(row.Min), Hi: float64(row.Max)}
+		if row.Method == rsm.ExactMethod {
 			if row.Exact {
 				panel.Exact = &plots.Range{Name: r.Name, Lo: r.Lo, Hi: r.Hi}
 			} else {
@@ -54,6 +56,6 @@ func drawRanges(w io.Writer, q question, rows []boundsRow) error {
 		}
 		panel.Ranges = append(panel.Ranges, r)
 	}
-	title := filepath.Base(q.pair.N1.File) + " against " + filepath.Base(q.pair.N2.File)
+	title := filepath.Base(result.Networks[0].File) + " against " + filepath.Base(result.Networks[1].File)
 	return plots.Ranges(w, title, "log RSM", panels)
 }

@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"time"
 
 	"golang.org/x/term"
 
+	"rsm"
 	"rsm/solve"
 )
 
@@ -35,12 +37,16 @@ func newProgress(w io.Writer, quiet bool) *progress {
 	return p
 }
 
-func (p *progress) update(s solve.Progress) {
+// hear shows how far a search is.
+func (p *progress) hear(s rsm.Progress) {
 	if !p.due(s.Done) {
 		return
 	}
-	line := fmt.Sprintf("%v %v: witness %.6f, bound %.6f, gap %.2g, %d nodes, %s",
-		s.Classes, s.Sense, s.Witnessed, s.Proved, s.Gap(), s.Nodes, seconds(s.Elapsed.Seconds()))
+	line := fmt.Sprintf("%s: %s of the region open, %d boxes, %d nodes, %s", s.Task, percent(s.Open), s.Boxes, s.Nodes, seconds(s.Elapsed.Seconds()))
+	if s.Extremum {
+		line = fmt.Sprintf("%s: witness %.6f, bound %.6f, gap %.2g, %d nodes, %s",
+			s.Task, s.Witnessed, s.Proved, math.Abs(s.Proved-s.Witnessed), s.Nodes, seconds(s.Elapsed.Seconds()))
+	}
 	p.show(line, s.Done)
 }
 

@@ -8,57 +8,16 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
+	"rsm"
 	"rsm/internal/npy"
 	"rsm/network/onnx"
 )
 
-// value is a number of the result file as a reader of it must take it.
-type value float64
-
-func (v *value) UnmarshalJSON(b []byte) error {
-	switch string(b) {
-	case `"+inf"`:
-		*v = value(math.Inf(1))
-		return nil
-	case `"-inf"`:
-		*v = value(math.Inf(-1))
-		return nil
-	}
-	return json.Unmarshal(b, (*float64)(v))
-}
-
-type result struct {
-	Schema        string
-	SchemaVersion int `json:"schema_version"`
-	Tool          map[string]any
-	Networks      []struct{ Name, File, SHA256 string }
-	Region        struct {
-		Source map[string]any
-		Lower  []float64
-		Upper  []float64
-	}
-	Label   int
-	Options map[string]any
-	Bounds  struct{ Neurons, Unstable int }
-	Pairs   []struct {
-		I, J     int
-		Min, Max extreme
-	}
-	Notes   []string
-	Seconds float64
-}
-
-type extreme struct {
-	Witnessed, Proved, Gap, Relaxed value
-	Rigor, Status, Stop, Engine     string
-	Witness                         []float64
-	Nodes                           int64
-}
-
-// rsm runs a command that must answer, and decodes its JSON.
-func rsm(t *testing.T, args ...string) *result {
+// answer runs a command that must answer, and decodes its JSON.
+func answer(t *testing.T, args ...string) *rsm.Result {
 	t.Helper()
 	var out, stderr bytes.Buffer
 	args = append([]string{"rsm"}, append(args, "--format", "json", "--quiet")...)
@@ -68,9 +27,12 @@ func rsm(t *testing.T, args ...string) *result {
 	if stderr.Len() > 0 {
 		t.Errorf("%q: --quiet, and standard error has %q", args, stderr.String())
 	}
-	r := &result{}
-	if err := json.Unmarshal(out.Bytes(), r); err != nil {
+	r, err := rsm.Decode(out.Bytes())
+	if err != nil {
 		t.Fatalf("%q: %v", args, err)
+	}
+	if !slices.Equal(r.Command, args) {
+		t.Errorf("the result is of the command %q, it was %q", r.Command, args)
 	}
 	return r
 }
@@ -88,10 +50,10 @@ func ball(epsilon string) []string {
 
 // check says what must be true of every result: order, honesty, and witnesses
 // that are inputs of the region at which the networks have that margin.
-func (r *result) check(t *testing.T, n1, n2 string) {
+func check(t *testing.T, r *rsm.Result, n1, n2 string) {
 	t.Helper()
-	if r.Schema != "rsm-margin" || r.SchemaVersion != 1 {
-		t.Errorf("schema %q, version %d", r.Schema, r.SchemaVersion)
+	if r.Kind != rsm.KindMargin {
+		t.Errorf("the result is of kind %s", r.Kind)
 	}
 	if len(r.Networks) != 2 || r.Networks[0].Name != "N1" || r.Networks[1].Name != "N2" {
 		t.Fatalf("networks %v", r.Networks)
@@ -126,7 +88,7 @@ func (r *result) check(t *testing.T, n1, n2 string) {
 		if p.Min.Proved > p.Min.Witnessed || p.Min.Witnessed > p.Max.Witnessed || p.Max.Witnessed > p.Max.Proved {
 			t.Errorf("%d:%d: not in order: %v %v %v %v", p.I, p.J, p.Min.Proved, p.Min.Witnessed, p.Max.Witnessed, p.Max.Proved)
 		}
-		for _, e := range []extreme{p.Min, p.Max} {
+		for _, e := range []rsm.Extremum{p.Min, p.Max} {
 			if len(e.Witness) != len(r.Region.Lower) {
 				t.Fatalf("%d:%d: the witness has %d features", p.I, p.J, len(e.Witness))
 			}
@@ -135,7 +97,7 @@ func (r *result) check(t *testing.T, n1, n2 string) {
 					t.Errorf("%d:%d: feature %d of the witness is %v, outside of %v, %v", p.I, p.J, i, x, r.Region.Lower[i], r.Region.Upper[i])
 				}
 			}
-			y1, y2 := a.Logits(e.Witness), b.Logits(e.Witness)
+			y1, y2 := a.Logits(rsm.Floats(e.Witness)), b.Logits(rsm.Floats(e.Witness))
 			if got := (y1[p.I] - y1[p.J]) - (y2[p.I] - y2[p.J]); math.Abs(got-float64(e.Witnessed)) > 1e-9 {
 				t.Errorf("%d:%d: the networks have r = %v at the witness of %v", p.I, p.J, got, e.Witnessed)
 			}
@@ -143,7 +105,7 @@ func (r *result) check(t *testing.T, n1, n2 string) {
 			if math.Abs(gap-float64(e.Gap)) > 1e-12 {
 				t.Errorf("%d:%d: gap %v, want %v", p.I, p.J, e.Gap, gap)
 			}
-			if e.Status == "exact" && gap > r.Options["gap"].(float64) {
+			if e.Status == "exact" && gap > float64(*r.Options.Gap) {
 				t.Errorf("%d:%d: exact with gap %v", p.I, p.J, gap)
 			}
 			if e.Status != "exact" && e.Status != "bounded" {
@@ -156,7 +118,7 @@ func (r *result) check(t *testing.T, n1, n2 string) {
 	}
 }
 
-func (r *result) exact(t *testing.T) {
+func exact(t *testing.T, r *rsm.Result) {
 	t.Helper()
 	for _, p := range r.Pairs {
 		if p.Min.Status != "exact" || p.Max.Status != "exact" {
@@ -166,7 +128,7 @@ func (r *result) exact(t *testing.T) {
 }
 
 // agree compares the extremes of two exact results.
-func agree(t *testing.T, a, b *result, tolerance float64) {
+func agree(t *testing.T, a, b *rsm.Result, tolerance float64) {
 	t.Helper()
 	if len(a.Pairs) != len(b.Pairs) {
 		t.Fatalf("%d pairs and %d pairs", len(a.Pairs), len(b.Pairs))
@@ -176,7 +138,7 @@ func agree(t *testing.T, a, b *result, tolerance float64) {
 		if p.I != q.I || p.J != q.J {
 			t.Fatalf("pair %d:%d and pair %d:%d", p.I, p.J, q.I, q.J)
 		}
-		for _, v := range [][2]value{
+		for _, v := range [][2]rsm.Float{
 			{p.Min.Witnessed, q.Min.Witnessed}, {p.Min.Proved, q.Min.Proved},
 			{p.Max.Witnessed, q.Max.Witnessed}, {p.Max.Proved, q.Max.Proved},
 		} {
@@ -188,18 +150,18 @@ func agree(t *testing.T, a, b *result, tolerance float64) {
 }
 
 func TestDemoResult(t *testing.T) {
-	r := rsm(t, "demo", "--epsilon", "0.02")
-	r.check(t, filepath.Join("demo", demoN1), filepath.Join("demo", demoN2))
-	r.exact(t)
+	r := answer(t, "demo", "--epsilon", "0.02")
+	check(t, r, twinNetwork("digits-int8"), twinNetwork("digits-original"))
+	exact(t, r)
 	if len(r.Pairs) != 9 {
 		t.Errorf("%d class pairs", len(r.Pairs))
 	}
-	for k, name := range []string{demoN1, demoN2} {
+	for k, name := range []string{rsm.DemoN1, rsm.DemoN2} {
 		if r.Networks[k].File != "embedded "+name {
 			t.Errorf("the file of N%d is %q", k+1, r.Networks[k].File)
 		}
 	}
-	if r.Region.Source["input"] != "embedded "+demoSamples {
+	if r.Region.Source.Input != "embedded "+rsm.DemoSamples {
 		t.Errorf("the region comes from %v", r.Region.Source)
 	}
 }
@@ -220,16 +182,16 @@ func TestRegionForms(t *testing.T) {
 	if err := npy.Write(file, radii); err != nil {
 		t.Fatal(err)
 	}
-	var first *result
+	var first *rsm.Result
 	for _, region := range [][]string{
 		ball(fmt.Sprint(epsilon)),
 		ball(file),
 		{"--box", box + ".lo.npy," + box + ".hi.npy"},
 		{"--vnnlib", box},
 	} {
-		r := rsm(t, append(digits("original", "int8", region...), "--pairs", "0:1,4:2")...)
-		r.check(t, twinNetwork("digits-original"), twinNetwork("digits-int8"))
-		r.exact(t)
+		r := answer(t, append(digits("original", "int8", region...), "--pairs", "0:1,4:2")...)
+		check(t, r, twinNetwork("digits-original"), twinNetwork("digits-int8"))
+		exact(t, r)
 		if first == nil {
 			first = r
 		}
@@ -252,18 +214,18 @@ func TestFixedFeatures(t *testing.T) {
 	if err := npy.Write(file, radii); err != nil {
 		t.Fatal(err)
 	}
-	r := rsm(t, append(digits("original", "int8", ball(file)...), "--pairs", "0:1")...)
-	r.check(t, twinNetwork("digits-original"), twinNetwork("digits-int8"))
-	r.exact(t)
+	r := answer(t, append(digits("original", "int8", ball(file)...), "--pairs", "0:1")...)
+	check(t, r, twinNetwork("digits-original"), twinNetwork("digits-int8"))
+	exact(t, r)
 	for i := range radii.Data {
 		if fixed := r.Region.Lower[i] == r.Region.Upper[i]; fixed && i >= 20 && i < 40 || !fixed && radii.Data[i] == 0 {
 			t.Errorf("feature %d has the range %v, %v", i, r.Region.Lower[i], r.Region.Upper[i])
 		}
 	}
 	// All fixed: r at the sample.
-	r = rsm(t, append(digits("original", "int8", ball("0")...), "--pairs", "all")...)
-	r.check(t, twinNetwork("digits-original"), twinNetwork("digits-int8"))
-	r.exact(t)
+	r = answer(t, append(digits("original", "int8", ball("0")...), "--pairs", "all")...)
+	check(t, r, twinNetwork("digits-original"), twinNetwork("digits-int8"))
+	exact(t, r)
 	if len(r.Pairs) != 45 {
 		t.Errorf("%d pairs", len(r.Pairs))
 	}
@@ -271,20 +233,20 @@ func TestFixedFeatures(t *testing.T) {
 
 func TestEncodingsEnginesAndJobsAgree(t *testing.T) {
 	args := append(digits("original", "int8", ball("0.008")...), "--pairs", "0:1,2:9")
-	auto := rsm(t, append(args, "--jobs", "1")...)
-	auto.exact(t)
-	two := rsm(t, append(args, "--jobs", "2")...)
+	auto := answer(t, append(args, "--jobs", "1")...)
+	exact(t, auto)
+	two := answer(t, append(args, "--jobs", "2")...)
 	agree(t, auto, two, 0)
-	plain := rsm(t, append(args, "--encoding", "plain")...)
-	plain.check(t, twinNetwork("digits-original"), twinNetwork("digits-int8"))
-	plain.exact(t)
+	plain := answer(t, append(args, "--encoding", "plain")...)
+	check(t, plain, twinNetwork("digits-original"), twinNetwork("digits-int8"))
+	exact(t, plain)
 	agree(t, auto, plain, 2e-6)
-	bab := rsm(t, append(args, "--engine", "bab")...)
-	bab.check(t, twinNetwork("digits-original"), twinNetwork("digits-int8"))
-	bab.exact(t)
+	bab := answer(t, append(args, "--engine", "bab")...)
+	check(t, bab, twinNetwork("digits-original"), twinNetwork("digits-int8"))
+	exact(t, bab)
 	agree(t, auto, bab, 2e-6)
 	// Exchanging the networks turns minimum and maximum about.
-	back := rsm(t, append(digits("int8", "original", ball("0.008")...), "--pairs", "0:1,2:9")...)
+	back := answer(t, append(digits("int8", "original", ball("0.008")...), "--pairs", "0:1,2:9")...)
 	for k, p := range auto.Pairs {
 		q := back.Pairs[k]
 		if math.Abs(float64(p.Min.Witnessed+q.Max.Witnessed)) > 2e-6 || math.Abs(float64(p.Max.Witnessed+q.Min.Witnessed)) > 2e-6 {
@@ -296,22 +258,22 @@ func TestEncodingsEnginesAndJobsAgree(t *testing.T) {
 // Bounds at a limit hold what the exact run found.
 func TestLimitsAreHonest(t *testing.T) {
 	args := append(digits("original", "pruned30", ball("0.02")...), "--pairs", "0:1")
-	exact := rsm(t, args...)
-	exact.check(t, twinNetwork("digits-original"), twinNetwork("digits-pruned30"))
-	exact.exact(t)
+	whole := answer(t, args...)
+	check(t, whole, twinNetwork("digits-original"), twinNetwork("digits-pruned30"))
+	exact(t, whole)
 	for _, limit := range [][]string{{"--timeout", "1ms"}, {"--timeout", "50ms"}, {"--nodes", "1"}, {"--gap", "0.1"}, {"--relative-gap", "0.5"}} {
-		r := rsm(t, append(args, limit...)...)
+		r := answer(t, append(args, limit...)...)
 		if limit[0] != "--relative-gap" {
-			r.check(t, twinNetwork("digits-original"), twinNetwork("digits-pruned30"))
+			check(t, r, twinNetwork("digits-original"), twinNetwork("digits-pruned30"))
 		}
-		p, q := r.Pairs[0], exact.Pairs[0]
+		p, q := r.Pairs[0], whole.Pairs[0]
 		const slack = 1e-9
 		if p.Min.Proved > q.Min.Witnessed+slack || p.Max.Proved < q.Max.Witnessed-slack ||
 			p.Min.Witnessed < q.Min.Proved-slack || p.Max.Witnessed > q.Max.Proved+slack {
 			t.Errorf("%q: %v to %v with witnesses %v, %v; exact %v to %v", limit, p.Min.Proved, p.Max.Proved, p.Min.Witnessed, p.Max.Witnessed, q.Min.Witnessed, q.Max.Witnessed)
 		}
 		if limit[0] == "--gap" {
-			r.exact(t)
+			exact(t, r)
 		}
 	}
 }
@@ -370,8 +332,8 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, fmt.Errorf("no space 
 func TestStandardOutputFails(t *testing.T) {
 	for _, args := range [][]string{
 		{"version"},
-		{"inspect", "demo/" + demoN1},
-		{"eval", "demo/" + demoN1, "--input", "demo/" + demoSamples},
+		{"inspect", twinNetwork("digits-int8")},
+		{"eval", twinNetwork("digits-int8"), "--input", filepath.Join(twins, "samples", "digits-x.npy")},
 		{"demo", "--epsilon", "0", "--pairs", "0:1"},
 		{"demo", "--epsilon", "0", "--pairs", "0:1", "--format", "json"},
 	} {
@@ -379,15 +341,5 @@ func TestStandardOutputFails(t *testing.T) {
 		if got := run(append([]string{"rsm"}, args...), brokenWriter{}, &stderr); got != exitFailure {
 			t.Errorf("%q: exit status %d, %s", args, got, stderr.String())
 		}
-	}
-}
-
-func TestNumbersInJSON(t *testing.T) {
-	got, err := json.Marshal(numbers([]float64{0.1, math.Inf(1), math.Inf(-1), 1e300}))
-	if want := `[0.1,"+inf","-inf",1e+300]`; err != nil || string(got) != want {
-		t.Errorf("%s, %v; want %s", got, err, want)
-	}
-	if _, err := json.Marshal(number(math.NaN())); err == nil {
-		t.Error("NaN was written")
 	}
 }

@@ -6,44 +6,36 @@ import (
 	"math"
 	"strings"
 	"text/tabwriter"
-	"time"
 
-	"rsm/internal/query"
-	"rsm/solve"
+	"rsm"
 )
 
-// report is what a margin run found, with what it was asked.
-type report struct {
-	question
-	labelGiven bool
-	options    solve.Options
-	timeout    time.Duration
-	result     *solve.Result
-}
+// marginTable is a result of margin for people.
+type marginTable struct{ *rsm.Result }
 
-// text prints the table for people.
-func (r *report) text(w io.Writer) error {
-	fmt.Fprintf(w, "N1      %s\nN2      %s\nregion  %s\n", r.pair.N1.File, r.pair.N2.File, r.region.Describe)
-	origin := "N2's decision at the centre of the region"
-	if r.labelGiven {
-		origin = "given"
-	}
-	fmt.Fprintf(w, "label   %d (%s)\n\n", r.label, origin)
+// printMargins prints the table for people.
+func printMargins(w io.Writer, result *rsm.Result) error {
+	r := marginTable{result}
+	printPair(w, result)
+	printLabel(w, result)
+	fmt.Fprintln(w)
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "pair\tlog RSM min\tlog RSM max\tRSM min\tRSM max\tresult\ttime\t")
-	open := 0
+	open, near := 0, 0
 	outcomeOf := r.outcome
 	if r.thresholds() {
 		outcomeOf = r.verdicts
 	}
-	for k := range r.result.Min {
-		lo, hi := &r.result.Min[k], &r.result.Max[k]
+	for k := range r.Pairs {
+		p := &r.Pairs[k]
+		lo, hi := &p.Min, &p.Max
 		outcome := outcomeOf(lo, hi)
-		if lo.Status != solve.Exact || hi.Status != solve.Exact {
+		if lo.Status != rsm.Exact || hi.Status != rsm.Exact {
 			open++
 		}
-		fmt.Fprintf(t, "%v\t%s\t%s\t%s\t%s\t%s\t%s\t\n", lo.Classes, logText(lo.Proved, math.Floor), logText(hi.Proved, math.Ceil),
-			ratioText(lo.Proved, math.Floor), ratioText(hi.Proved, math.Ceil), outcome, seconds(lo.Seconds.Total()+hi.Seconds.Total()))
+		near = max(near, lo.NearThresholds, hi.NearThresholds)
+		fmt.Fprintf(t, "%v\t%s\t%s\t%s\t%s\t%s\t%s\t\n", p.Classes(), logText(float64(lo.Proved), math.Floor), logText(float64(hi.Proved), math.Ceil),
+			ratioText(float64(lo.Proved), math.Floor), ratioText(float64(hi.Proved), math.Ceil), outcome, seconds(lo.Seconds.Total()+hi.Seconds.Total()))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -53,48 +45,59 @@ func (r *report) text(w io.Writer) error {
 		summary = r.decisions()
 	}
 	fmt.Fprintf(w, "\n%s\n", summary)
-	near := 0
-	for k := range r.result.Min {
-		near = max(near, r.result.Min[k].NearThresholds, r.result.Max[k].NearThresholds)
-	}
 	if near > 0 {
 		fmt.Fprintf(w, "At a witness up to %d quantized values are nearer to half-way between two levels than float32 resolves: a runtime may round them otherwise.\n", near)
 	}
 	levels := ""
-	if r.result.Quantized > 0 {
-		levels = fmt.Sprintf("; %d of %d quantized values with more than one level", r.result.OpenLevels, r.result.Quantized)
+	if r.Bounds.Quantized > 0 {
+		levels = fmt.Sprintf("; %d of %d quantized values with more than one level", r.Bounds.OpenLevels, r.Bounds.Quantized)
 	}
 	_, err := fmt.Fprintf(w, "%d of %d ReLU neurons unstable%s; bounds %s, in all %s\n",
-		r.result.Unstable, r.result.Neurons, levels, seconds(r.result.BoundsSeconds), seconds(r.result.Seconds))
+		r.Bounds.Unstable, r.Bounds.Neurons, levels, seconds(float64(r.Bounds.Seconds)), seconds(float64(r.Seconds)))
 	return err
+}
+
+// printPair prints which networks and which region a result is about.
+func printPair(w io.Writer, r *rsm.Result) {
+	fmt.Fprintf(w, "N1      %s\nN2      %s\nregion  %s\n", r.Networks[0].File, r.Networks[1].File, r.Region.Description)
+}
+
+// printLabel prints the label, and where it is from.
+func printLabel(w io.Writer, r *rsm.Result) {
+	origin := "N2's decision at the centre of the region"
+	if r.LabelGiven {
+		origin = "given"
+	}
+	fmt.Fprintf(w, "label   %d (%s)\n", *r.Label, origin)
 }
 
 // outcome says whether both extremes are exact, and otherwise how far from it
 // the worse one is, and why.
-func (r *report) outcome(lo, hi *solve.Extremum) string {
+func (r marginTable) outcome(lo, hi *rsm.Extremum) string {
 	worse := lo
-	if lo.Status == solve.Exact || hi.Status != solve.Exact && hi.Gap() > lo.Gap() {
+	if lo.Status == rsm.Exact || hi.Status != rsm.Exact && hi.Gap > lo.Gap {
 		worse = hi
 	}
-	if worse.Status != solve.Exact {
-		return fmt.Sprintf("gap %.2g, %v", worse.Gap(), worse.Stop)
+	if worse.Status != rsm.Exact {
+		return fmt.Sprintf("gap %.2g, %v", worse.Gap, worse.Stop)
 	}
-	if r.options.Gap > solve.DefaultGap || r.options.RelativeGap > 0 {
-		return fmt.Sprintf("within %.2g", max(lo.Gap(), hi.Gap()))
+	if float64(*r.Options.Gap) > rsm.DefaultGap || *r.Options.RelativeGap > 0 {
+		return fmt.Sprintf("within %.2g", max(lo.Gap, hi.Gap))
 	}
 	return "exact"
 }
 
 // summary says in a sentence what the table shows.
-func (r *report) summary(open int) string {
+func (r marginTable) summary(open int) string {
 	worst, best := math.Inf(1), math.Inf(-1)
-	var at, top query.ClassPair
-	for k := range r.result.Min {
-		if v := r.result.Min[k].Proved; v < worst {
-			worst, at = v, r.result.Min[k].Classes
+	var at, top rsm.ClassPair
+	for k := range r.Pairs {
+		p := &r.Pairs[k]
+		if v := float64(p.Min.Proved); v < worst {
+			worst, at = v, p.Classes()
 		}
-		if v := r.result.Max[k].Proved; v > best {
-			best, top = v, r.result.Max[k].Classes
+		if v := float64(p.Max.Proved); v > best {
+			best, top = v, p.Classes()
 		}
 	}
 	const none = 5e-7 // differences that the table does not show
@@ -119,7 +122,7 @@ func (r *report) summary(open int) string {
 			ratioText(worst, math.Floor), at, ratioText(best, math.Ceil), top)
 	}
 	if open > 0 {
-		fmt.Fprintf(&s, "\nNot exact for %d of %d pairs: the table shows proved bounds, and how far the best witness is from them.", open, len(r.result.Min))
+		fmt.Fprintf(&s, "\nNot exact for %d of %d pairs: the table shows proved bounds, and how far the best witness is from them.", open, len(r.Pairs))
 	}
 	return s.String()
 }

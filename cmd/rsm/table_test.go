@@ -5,8 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"rsm/internal/query"
-	"rsm/solve"
+	"rsm"
 )
 
 // TestTableRoundsOutward: what the table shows of a bound is never inside it.
@@ -54,11 +53,8 @@ func TestSummaryWithinDigits(t *testing.T) {
 		{-1, 0, "N1 is nowhere in the region safer than N2, for any pair shown"},
 		{-1, 4e-7, "N1 is nowhere in the region safer than N2 to within 5e-07 of log RSM, for any"},
 	} {
-		pair := query.ClassPair{I: 0, J: 1}
-		extremum := func(s solve.Sense, v float64) []solve.Extremum {
-			return []solve.Extremum{{Task: solve.Task{Classes: pair, Sense: s}, Proved: v, Status: solve.Exact}}
-		}
-		r := &report{result: &solve.Result{Min: extremum(solve.Minimum, c.lo), Max: extremum(solve.Maximum, c.hi)}}
+		extremum := func(v float64) rsm.Extremum { return rsm.Extremum{Proved: rsm.Float(v), Status: rsm.Exact} }
+		r := marginTable{&rsm.Result{Pairs: []rsm.PairRange{{I: 0, J: 1, Min: extremum(c.lo), Max: extremum(c.hi)}}}}
 		if got := r.summary(0); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%v to %v: %q, want %q", c.lo, c.hi, got, c.want)
 		}

@@ -3,11 +3,10 @@ package main
 import (
 	"fmt"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/solve/highs"
+	"rsm"
 )
 
 func versionCommand() *cli.Command {
@@ -28,52 +27,13 @@ func versionCommand() *cli.Command {
 				fmt.Fprintln(c.App.Writer, "rsm")
 				return nil
 			case c.Bool("short"):
-				fmt.Fprintln(c.App.Writer, version())
+				fmt.Fprintln(c.App.Writer, rsm.Version())
 				return nil
 			}
-			fmt.Fprintf(c.App.Writer, "rsm %s\nHiGHS %s (%s)\n%s %s/%s\n", version(), highs.Version(), highs.Provider,
+			t := rsm.NewTool()
+			fmt.Fprintf(c.App.Writer, "rsm %s\nHiGHS %s (%s)\n%s %s/%s\n", t.Version, t.SolverV, t.Provider,
 				runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return nil
 		},
 	}
-}
-
-// release is the version of the sources; the build information adds the
-// revision where there is one.
-const release = "0.1.0"
-
-// version is the module's version, or the release with the revision that the
-// program was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return release
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	b := buildSettings()
-	v := release
-	if rev := b["vcs.revision"]; rev != "" {
-		v += "+" + rev[:min(12, len(rev))]
-		if b["vcs.modified"] == "true" {
-			v += ".modified"
-		}
-	}
-	return v
-}
-
-// buildSettings are those parts of the build information that tell how the
-// program was made.
-func buildSettings() map[string]string {
-	settings := map[string]string{"go": runtime.Version()}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			switch s.Key {
-			case "vcs.revision", "vcs.time", "vcs.modified", "-tags", "GOARCH", "GOOS", "GOAMD64":
-				settings[s.Key] = s.Value
-			}
-		}
-	}
-	return settings
 }

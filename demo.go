@@ -1,0 +1,44 @@
+package rsm
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+)
+
+// Names of the demo's files.
+const (
+	DemoN1      = "digits-int8.onnx"
+	DemoN2      = "digits-original.onnx"
+	DemoSamples = "digits-x.npy"
+)
+
+//go:embed benchmarks/twins/models/digits-int8.onnx benchmarks/twins/models/digits-original.onnx benchmarks/twins/samples/digits-x.npy
+var demoFiles embed.FS
+
+// Demo is an embedded pair of twins, with samples: a classifier of 8x8 handwritten
+// digits, and N1, its copy with weights rounded to 8-bit integers. The classes are the
+// digits, the features from 0 to 1.
+func Demo() (n1, n2 *Network, samples *Samples) {
+	read := func(folder, name string) []byte {
+		data, err := fs.ReadFile(demoFiles, "benchmarks/twins/"+folder+"/"+name)
+		if err != nil {
+			panic(err) // it is part of the program
+		}
+		return data
+	}
+	network := func(name string) *Network {
+		n, err := ReadBytes(name, read("models", name))
+		if err != nil {
+			panic(fmt.Sprint("embedded ", err))
+		}
+		n.File = "embedded " + name
+		return n
+	}
+	data := read("samples", DemoSamples)
+	samples, err := decodeSamples("embedded "+DemoSamples, data, digest(data))
+	if err != nil {
+		panic(err)
+	}
+	return network(DemoN1), network(DemoN2), samples
+}

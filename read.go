@@ -1,0 +1,192 @@
+package rsm
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"rsm/internal/npy"
+	"rsm/internal/specification"
+	"rsm/internal/vnnlib"
+	"rsm/network"
+	"rsm/network/nnet"
+	"rsm/network/onnx"
+)
+
+// Network is a network read from a file: a graph of piecewise-linear operators over
+// the real numbers, whose output is the logits of its classes.
+type Network = network.Network
+
+// Reader says how files are read. The zero Reader reads those of the operating system.
+type Reader struct {
+	// Files, where not nil, holds the files.
+	Files fs.FS
+	// Raw puts the normalisation of inputs and outputs that .nnet files describe into
+	// the network.
+	Raw bool
+}
+
+// Read reads a network from an .onnx or an .nnet file.
+func Read(path string) (*Network, error) { return Reader{}.Read(path) }
+
+// ReadBytes reads a network from the content of a file of the given name, whose
+// ending says what it is.
+func ReadBytes(name string, content []byte) (*Network, error) {
+	return Reader{}.decode(name, content, digest(content))
+}
+
+// ReadSamples reads an .npy file of samples.
+func ReadSamples(path string) (*Samples, error) { return Reader{}.ReadSamples(path) }
+
+// Read reads a network from an .onnx or an .nnet file.
+func (r Reader) Read(name string) (*Network, error) {
+	if err := r.checkEnding(name); err != nil {
+		return nil, err
+	}
+	data, sum, err := r.content(name)
+	if err != nil {
+		return nil, err
+	}
+	return r.decode(name, data, sum)
+}
+
+// ReadSamples reads an .npy file of samples.
+func (r Reader) ReadSamples(name string) (*Samples, error) {
+	data, sum, err := r.content(name)
+	if err != nil {
+		return nil, err
+	}
+	return decodeSamples(name, data, sum)
+}
+
+func decodeSamples(name string, data []byte, sum string) (*Samples, error) {
+	a, err := npy.Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return &Samples{File: name, SHA256: sum, array: a}, nil
+}
+
+func (r Reader) decode(name string, data []byte, sum string) (n *Network, err error) {
+	if err := r.checkEnding(name); err != nil {
+		return nil, err
+	}
+	if ending(name) == ".onnx" {
+		n, err = onnx.Decode(data)
+	} else {
+		var f *nnet.File
+		if f, err = nnet.Decode(data); err == nil {
+			n, err = f.Network(nnet.Options{Raw: r.Raw})
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	n.File, n.SHA256 = name, sum
+	return n, nil
+}
+
+// model reads a network for questions about its values as they are.
+func (r Reader) model(name string, want onnx.Wanted) (*network.Model, error) {
+	if err := r.checkEnding(name); err != nil {
+		return nil, err
+	}
+	if ending(name) == ".nnet" {
+		n, err := r.Read(name)
+		if err != nil {
+			return nil, err
+		}
+		if len(want.Hidden) > 0 {
+			return nil, fmt.Errorf("%s: hidden tensors of .nnet files are %w: give an .onnx file", name, ErrUnsupported)
+		}
+		return n.Model(), nil
+	}
+	data, sum, err := r.content(name)
+	if err != nil {
+		return nil, err
+	}
+	m, err := onnx.DecodeModel(data, want)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	m.File, m.SHA256 = name, sum
+	return m, nil
+}
+
+// query reads a VNN-LIB 1.0 file whose input constraints are a box.
+func (r Reader) query(name string) (*vnnlib.Query, error) {
+	if r.Files == nil {
+		return vnnlib.Read(name)
+	}
+	data, sum, err := r.content(name)
+	if err != nil {
+		return nil, err
+	}
+	q, err := vnnlib.Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	q.File, q.SHA256 = name, sum
+	return q, nil
+}
+
+// specification reads a VNN-LIB file.
+func (r Reader) specification(name string) (*specification.Specification, error) {
+	if r.Files == nil {
+		return vnnlib.ReadSpecification(name)
+	}
+	data, sum, err := r.content(name)
+	if err != nil {
+		return nil, err
+	}
+	s, err := vnnlib.DecodeSpecification(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	s.File, s.SHA256 = name, sum
+	return s, nil
+}
+
+// content reads a whole file, and returns its SHA-256 in hexadecimal.
+func (r Reader) content(name string) (data []byte, sum string, err error) {
+	if r.Files == nil {
+		return network.ReadFile(name, network.MaxFileSize)
+	}
+	f, err := r.Files.Open(name)
+	if err != nil {
+		return nil, "", err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, "", err
+	}
+	if info.IsDir() {
+		return nil, "", fmt.Errorf("%s: is a folder; give a file", name)
+	}
+	if data, err = io.ReadAll(io.LimitReader(f, network.MaxFileSize+1)); err != nil {
+		return nil, "", fmt.Errorf("%s: %w", name, err)
+	}
+	if len(data) > network.MaxFileSize {
+		return nil, "", fmt.Errorf("%s: is larger than %d bytes", name, network.MaxFileSize)
+	}
+	return data, digest(data), nil
+}
+
+func digest(data []byte) string {
+	h := sha256.Sum256(data)
+	return hex.EncodeToString(h[:])
+}
+
+func ending(name string) string { return strings.ToLower(path.Ext(name)) }
+
+func (r Reader) checkEnding(name string) error {
+	if e := ending(name); e != ".onnx" && e != ".nnet" {
+		return fmt.Errorf("%s: the file's ending is %q: give an .onnx or an .nnet file", name, e)
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package rsm
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"rsm/network"
+	"rsm/region"
+)
+
+// Norm is the norm of a ball.
+type Norm string
+
+// The norms.
+const (
+	LInf Norm = "linf" // no feature differs by more than the radius; the default
+	L1   Norm = "l1"   // all differences together are the radius at most
+)
+
+// Patch is a rectangle of the pixels of an image. Rows and columns count from 0.
+type Patch = region.Patch
+
+// Region says which inputs a question is about: those around a sample, a box, or the
+// box of a VNN-LIB file. The inputs x around a sample s are
+//
+//	x_i = s_i + b + c (s_i - m) + e_i,  clipped to Clip
+//
+// with |b| <= Brightness, |c| <= Contrast, m the mean of s, and e in the ball of
+// Epsilon, which only moves the pixels of Patches where there are any.
+type Region struct {
+	Sample  Sample
+	Epsilon float64 // radius of the ball
+	// Epsilons, where given, is a radius for each feature in place of Epsilon.
+	Epsilons Sample
+	Norm     Norm
+	// Clip is the domain of the inputs, nil for none. A ball of a norm is cut off there;
+	// what brightness and contrast move out of it is clipped, exactly.
+	Clip *[2]float64
+	// Free lets the pixels of Patches be anything in Clip, in place of a ball.
+	Free    bool
+	Patches []Patch
+	// ImageShape is the sample as an image where networks take it flat: rows and
+	// columns, or with channels before or after.
+	ImageShape           []int
+	Brightness, Contrast float64
+
+	// Lo and Hi are the bounds of a box, all numbers of their files.
+	Lo, Hi Sample
+
+	// VNNLIB is the path of a VNN-LIB 1.0 file whose constraints of inputs are a box.
+	VNNLIB string
+}
+
+// Ball is the ball around a sample in the L-infinity norm.
+func Ball(s Sample, radius float64) Region { return Region{Sample: s, Epsilon: radius} }
+
+// Box is the set of inputs x with lo <= x <= hi.
+func Box(lo, hi []float64) Region { return Region{Lo: Point(lo), Hi: Point(hi)} }
+
+// Clipped is the region clipped to the domain from lo to hi.
+func (r Region) Clipped(lo, hi float64) Region {
+	r.Clip = &[2]float64{lo, hi}
+	return r
+}
+
+// check finds what is wrong whatever the networks are.
+func (r *Region) check() error {
+	forms := 0
+	for _, given := range [...]bool{r.Sample.given(), r.Lo.given() || r.Hi.given(), r.VNNLIB != ""} {
+		if given {
+			forms++
+		}
+	}
+	if forms != 1 {
+		return &Invalid{"Region", ": give exactly one of a sample, a box and a VNN-LIB file"}
+	}
+	if !r.Sample.given() {
+		if field := r.aroundSample(); field != "" {
+			return &Invalid{field, " goes with a sample only"}
+		}
+		return nil
+	}
+	switch {
+	case r.Norm != "" && r.Norm != LInf && r.Norm != L1:
+		return &Invalid{"Norm", fmt.Sprintf(" %s: give linf or l1", r.Norm)}
+	case r.Norm == L1 && r.Epsilons.given():
+		return &Invalid{"Norm", " l1 takes one number as Epsilon"}
+	case r.Free && len(r.Patches) == 0:
+		return &Invalid{"Free", " goes with Patches only"}
+	case r.Free && (r.Epsilon != 0 || r.Epsilons.given()):
+		return &Invalid{"Free", " takes the place of Epsilon"}
+	case r.Free && r.Norm == L1:
+		return &Invalid{"Norm", " l1 needs Epsilon"}
+	case r.Free && r.Clip == nil:
+		return &Invalid{"Free", " needs Clip, the domain in which pixels are free"}
+	case len(r.ImageShape) > 0 && len(r.Patches) == 0:
+		return &Invalid{"ImageShape", " goes with Patches only"}
+	}
+	return nil
+}
+
+// aroundSample names a field that is set and goes with samples.
+func (r *Region) aroundSample() string {
+	for _, f := range [...]struct {
+		name string
+		set  bool
+	}{
+		{"Epsilon", r.Epsilon != 0 || r.Epsilons.given()}, {"Norm", r.Norm != ""}, {"Clip", r.Clip != nil}, {"Free", r.Free},
+		{"Patches", len(r.Patches) > 0}, {"ImageShape", len(r.ImageShape) > 0}, {"Brightness", r.Brightness != 0}, {"Contrast", r.Contrast != 0},
+	} {
+		if f.set {
+			return f.name
+		}
+	}
+	return ""
+}
+
+// source is where the region comes from, for results.
+func (r *Region) source() RegionSource {
+	s := RegionSource{VNNLIB: r.VNNLIB, Brightness: Float(r.Brightness), Contrast: Float(r.Contrast)}
+	if r.Lo.from != nil && r.Hi.from != nil {
+		s.Box, s.BoxSHA256 = r.Lo.file()+","+r.Hi.file(), []string{r.Lo.sum(), r.Hi.sum()}
+	}
+	if !r.Sample.given() {
+		return s
+	}
+	s.Input, s.InputSHA256, s.Epsilon = r.Sample.file(), r.Sample.sum(), r.radiusText()
+	if r.Sample.from != nil {
+		index := r.Sample.index
+		s.Index = &index
+	}
+	s.EpsilonSHA256 = r.Epsilons.sum()
+	if r.Clip != nil {
+		s.Clip = &[2]Float{Float(r.Clip[0]), Float(r.Clip[1])}
+	}
+	if r.Norm == L1 {
+		s.Norm = "l1"
+	}
+	for _, p := range r.Patches {
+		s.Patch = strings.TrimPrefix(fmt.Sprintf("%s,%d,%d,%d,%d", s.Patch, p.Row, p.Column, p.Height, p.Width), ",")
+	}
+	s.ImageShape = strings.ReplaceAll(strings.Trim(fmt.Sprint(r.ImageShape), "[]"), " ", ",")
+	return s
+}
+
+// radiusText writes the radius, or names the file of the radii.
+func (r *Region) radiusText() string {
+	switch {
+	case r.Free:
+		return ""
+	case r.Epsilons.given() && r.Epsilons.file() == "":
+		return "of each feature"
+	case r.Epsilons.given():
+		return r.Epsilons.file()
+	case r.Epsilon == 0 && (r.Brightness != 0 || r.Contrast != 0):
+		return ""
+	}
+	return fmt.Sprint(r.Epsilon)
+}
+
+// describe says in words what the region is. The patches are those for networks with
+// inputs of the given shape.
+func (r *Region) describe(shape network.Shape, p *region.Patches) string {
+	switch {
+	case r.VNNLIB != "":
+		return fmt.Sprintf("%d features, box of %s", shape.Size(), filepath.Base(r.VNNLIB))
+	case !r.Sample.given() && (r.Lo.from == nil || r.Hi.from == nil):
+		return fmt.Sprintf("%d features, box", shape.Size())
+	case !r.Sample.given():
+		return fmt.Sprintf("%d features, box of %s and %s", shape.Size(), filepath.Base(r.Lo.file()), filepath.Base(r.Hi.file()))
+	}
+	var what []string
+	switch text := r.radiusText(); {
+	case text == "":
+	case r.Norm == L1:
+		what = append(what, "L1 ball of radius "+text)
+	default:
+		what = append(what, "epsilon "+text)
+	}
+	if p != nil {
+		what = append(what, p.String())
+	}
+	if r.Brightness != 0 {
+		what = append(what, fmt.Sprintf("brightness %v", r.Brightness))
+	}
+	if r.Contrast != 0 {
+		what = append(what, fmt.Sprintf("contrast %v", r.Contrast))
+	}
+	s := fmt.Sprintf("%d features, %s around %s", shape.Size(), strings.Join(what, ", "), r.Sample.name())
+	if r.Clip != nil {
+		s += fmt.Sprintf(", clipped to [%v, %v]", r.Clip[0], r.Clip[1])
+	}
+	return s
+}

@@ -1,0 +1,184 @@
+package rsm
+
+import (
+	"fmt"
+	"strings"
+
+	"rsm/internal/vnnlib"
+	"rsm/network"
+	"rsm/region"
+)
+
+// inputs is a Region for networks with inputs of a known shape.
+type inputs struct {
+	*region.Region
+	info  RegionInfo
+	notes []string
+}
+
+// inputs makes the region for networks with inputs of the given shape.
+func (r *Region) inputs(shape network.Shape, files Reader) (*inputs, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	in := &inputs{info: RegionInfo{Source: r.source()}}
+	var err error
+	switch {
+	case r.Sample.given():
+		err = in.around(r, shape)
+	case r.VNNLIB != "":
+		err = in.query(r.VNNLIB, files)
+	default:
+		if in.Region, err = region.OfBox(region.Box{Lo: r.Lo.all(), Hi: r.Hi.all()}); err != nil && in.info.Source.Box != "" {
+			err = fmt.Errorf("%s: %w", in.info.Source.Box, err)
+		}
+	}
+	if err == nil && in.Size() != shape.Size() {
+		err = fmt.Errorf("the region has %d features, the networks take %d", in.Size(), shape.Size())
+	}
+	if err != nil {
+		return nil, err
+	}
+	hull := in.Hull()
+	in.info.Lower, in.info.Upper = floats(hull.Lo), floats(hull.Hi)
+	if in.info.Description == "" {
+		in.info.Description = r.describe(shape, nil)
+	}
+	return in, nil
+}
+
+// query takes the input box of a VNN-LIB file.
+func (in *inputs) query(path string, files Reader) error {
+	q, err := files.query(path)
+	if err != nil {
+		return err
+	}
+	lo, hi, err := q.Box()
+	if err != nil {
+		return err
+	}
+	in.info.Source.VNNLIBSHA256 = q.SHA256
+	in.notes = append(in.notes, q.Notes...)
+	if _, outputs := vnnlib.And(q.Asserts).Mentions(); outputs {
+		in.notes = append(in.notes, path+": its constraints of outputs are left out; the region is what it says of inputs")
+	}
+	if in.Region, err = region.OfBox(region.Box{Lo: lo, Hi: hi}); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// around takes the inputs around a sample.
+func (in *inputs) around(r *Region, shape network.Shape) (err error) {
+	how := region.Perturbation{Brightness: r.Brightness, Contrast: r.Contrast, Clip: r.Clip}
+	if how.Sample, err = r.Sample.features(shape.Size()); err != nil {
+		return err
+	}
+	switch {
+	case r.Epsilons.given():
+		if how.Epsilon, err = r.Epsilons.features(shape.Size()); err != nil {
+			return err
+		}
+	case !r.Free:
+		how.Epsilon = []float64{r.Epsilon}
+	}
+	if r.Norm == L1 {
+		how.L1 = &r.Epsilon
+	}
+	if how.Patches, err = r.patches(shape); err != nil {
+		return err
+	}
+	if in.Region, err = how.Region(); err != nil {
+		return err
+	}
+	in.info.Description = r.describe(shape, how.Patches)
+	if r.Clip == nil && (r.Brightness > 0 || r.Contrast > 0) {
+		in.notes = append(in.notes, "brightness and contrast may move inputs out of their domain: clip the region to it")
+	}
+	if in.Parametric() {
+		in.perturbed(how)
+	}
+	return nil
+}
+
+// perturbed says which points the region of a perturbation holds, where it is no box.
+func (in *inputs) perturbed(how region.Perturbation) {
+	p := &PerturbationInfo{Formula: "x_i = s_i", Sample: floats(how.Sample), Brightness: Float(how.Brightness), Contrast: Float(how.Contrast),
+		Parameters: len(in.Names()), Clipped: in.Clipped()}
+	if how.Brightness > 0 {
+		p.Formula += " + b"
+	}
+	if how.Contrast > 0 {
+		mean := Float(in.Mean())
+		p.Mean = &mean
+		p.Formula += " + c (s_i - mean)"
+	}
+	var where []string
+	epsilon := in.Epsilon()
+	for _, e := range epsilon {
+		if e > 0 {
+			p.Epsilon = floats(epsilon)
+			p.Formula += " + e_i"
+			where = append(where, "|e_i| at most epsilon_i")
+			break
+		}
+	}
+	if how.Clip != nil {
+		p.Formula = fmt.Sprintf("x_i = min(max(%s, %v), %v)", strings.TrimPrefix(p.Formula, "x_i = "), how.Clip[0], how.Clip[1])
+	}
+	if how.Brightness > 0 {
+		where = append(where, "|b| at most brightness")
+	}
+	if how.Contrast > 0 {
+		where = append(where, "|c| at most contrast")
+	}
+	if how.L1 != nil {
+		l1 := Float(*how.L1)
+		p.L1 = &l1
+		where = append(where, "sum |e_i| at most l1")
+	}
+	p.Formula += ", " + strings.Join(where, ", ")
+	in.info.Perturbation = p
+}
+
+// patches fits the patches to networks with inputs of the given shape; nil for none.
+func (r *Region) patches(shape network.Shape) (*region.Patches, error) {
+	if len(r.Patches) == 0 {
+		return nil, nil
+	}
+	image, ok := region.ImageOf(shape)
+	if len(r.ImageShape) > 0 {
+		given := strings.ReplaceAll(strings.Trim(fmt.Sprint(r.ImageShape), "[]"), " ", ",")
+		if image, ok = region.ImageAs(r.ImageShape...); !ok {
+			return nil, &Invalid{"ImageShape", fmt.Sprintf(" %s: give ROWS,COLUMNS or CHANNELS,ROWS,COLUMNS", given)}
+		}
+		if err := image.Check(); err != nil {
+			return nil, &Invalid{"ImageShape", fmt.Sprintf(" %s: %v", given, err)}
+		}
+		if n := image.Size(); n != shape.Size() {
+			return nil, &Invalid{"ImageShape", fmt.Sprintf(" %s: an image of %d values, and the networks take %d", given, n, shape.Size())}
+		}
+	}
+	if !ok {
+		return nil, &Invalid{"Patches", fmt.Sprintf(": the networks take their input as %v, not as an image: give ImageShape ROWS,COLUMNS", shape)}
+	}
+	p, err := region.NewPatches(image, r.Patches...)
+	if err != nil {
+		return nil, &Invalid{"Patches", strings.TrimPrefix(err.Error(), "patch")}
+	}
+	return p, nil
+}
+
+// named are the parameters of a witness that belong to all features.
+func (in *inputs) named(parameters []float64) map[string]Float {
+	var out map[string]Float
+	for k, v := range parameters {
+		if n := in.Names()[k]; n == "brightness" || n == "contrast" {
+			if out == nil {
+				out = map[string]Float{}
+			}
+			out[n] = Float(v)
+		}
+	}
+	return out
+}
