@@ -41,7 +41,7 @@ func (l *LP) Cuts(m *Model, b *relax.Bounds, x []float64, least float64) []Cut {
 		}
 	}
 	for k := range l.Neurons {
-		if n := &l.Neurons[k]; n.Quantize == nil && b.Unstable(n.Node, n.Index) {
+		if n := &l.Neurons[k]; n.rows.hull(b, n) {
 			keep(n.terms(1, 0), l.preactivation(m, b, x, n), b.Node[n.Node].Hi[n.Index], k)
 		}
 	}

@@ -36,15 +36,16 @@ type Encoding struct {
 	Kind   Kind
 
 	input   []int      // column of each input, -1 where it is fixed
-	neurons [][]neuron // by ReLU node
+	neurons [][]neuron // by activation node
 	logits  [][]int    // columns of an output node, in the plain encoding
+	rows    []rows     // of activations, by node
 	graph   *network.Graph
 	// relative gives an unstable neuron of N1 with an unstable partner columns
 	// for what it differs by from that partner.
 	relative bool
 }
 
-// neuron holds the columns of a ReLU neuron, -1 for those it has not. Where
+// neuron holds the columns of an element of an activation, -1 for those it has not. Where
 // baseZ and baseA are there, columns z and a hold its differences from them.
 // def is the row that defines z. For a quantized value z is the operand, a the level,
 // and low and b are the binaries of its being clamped at the least and the greatest one.
@@ -70,7 +71,11 @@ func New(ctx context.Context, b *relax.Bounds, kind Kind) (*Encoding, error) {
 
 func build(ctx context.Context, b *relax.Bounds, kind Kind, relative bool) (*Encoding, error) {
 	g := b.Joint.Graph
-	e := &Encoding{Bounds: b, Kind: kind, graph: g, neurons: make([][]neuron, len(g.Nodes)), logits: make([][]int, len(g.Nodes)), relative: relative}
+	of, err := rowsOf(g)
+	if err != nil {
+		return nil, err
+	}
+	e := &Encoding{Bounds: b, Kind: kind, graph: g, rows: of, neurons: make([][]neuron, len(g.Nodes)), logits: make([][]int, len(g.Nodes)), relative: relative}
 	for i, lo := range b.Box.Lo {
 		col := -1
 		if hi := b.Box.Hi[i]; lo < hi {
@@ -86,21 +91,17 @@ func build(ctx context.Context, b *relax.Bounds, kind Kind, relative bool) (*Enc
 		pairOf[pair.Second], diff[pair.Second] = pair, b.Diff[p]
 		paired[pair.First] = true
 	}
-	for v, node := range g.Nodes {
-		if !network.IsActivation(node.Op) {
+	for v, of := range e.rows {
+		if of == nil {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if _, ok := node.Op.(*network.Quantize); ok {
-			e.addQuantize(v)
-			continue
-		}
 		if relative && paired[v] {
 			continue // with its partner, next: nothing between depends on either
 		}
-		e.addReLU(v)
+		of.add(e, v)
 		if pair, ok := pairOf[v]; ok && relative {
 			e.addRelative(pair, diff[v])
 		} else if ok && kind == Auto {
@@ -114,6 +115,9 @@ func build(ctx context.Context, b *relax.Bounds, kind Kind, relative bool) (*Enc
 	}
 	return e, e.Model.check()
 }
+
+// name is that of a column or a row of element i of node v.
+func name(kind string, v, i int) string { return fmt.Sprintf("%s%d_%d", kind, v, i) }
 
 // hasColumns says whether a neuron gets columns: every one in the plain encoding,
 // elsewhere only unstable ones.
@@ -185,15 +189,8 @@ func (e *Encoding) pull(rows *network.Rows) []Expression {
 	width := len(e.Model.Lo)
 	lost := make([]float64, rows.Count)
 	steps := network.Steps{
-		Affine: func(v int, rows *network.Rows) { e.Bounds.AddRounding(v, rows, lost) },
-		Activation: func(v int, rows *network.Rows) {
-			if _, ok := e.graph.Nodes[v].Op.(*network.Quantize); ok {
-				e.pullQuantize(v, rows, columns, width, lost)
-				return
-			}
-			e.addActiveRounding(v, rows, lost)
-			e.pullReLU(v, rows, columns, width, lost)
-		},
+		Affine:     func(v int, rows *network.Rows) { e.Bounds.AddRounding(v, rows, lost) },
+		Activation: func(v int, rows *network.Rows) { e.rows[v].pull(e, v, rows, columns, width, lost) },
 	}
 	for _, out := range e.graph.Outputs {
 		e.pullLogits(out, rows, columns, width)
@@ -252,23 +249,15 @@ func (e *Encoding) Point(ev *network.Evaluator, x []float64) []float64 {
 		}
 	}
 	for v, layer := range e.neurons {
-		op, quantize := e.graph.Nodes[v].Op.(*network.Quantize)
 		for i, n := range layer {
 			z := ev.Value(e.graph.Nodes[v].Inputs[0])[i]
 			if n.z >= 0 {
 				p[n.z] = z
 			}
-			if n.a >= 0 && quantize {
-				p[n.a] = ev.Value(v)[i]
-				e.clamped(p, n, op, i, z)
-				continue
-			}
 			if n.a >= 0 {
-				p[n.a] = max(z, 0)
+				p[n.a] = ev.Value(v)[i]
 			}
-			if n.b >= 0 && z > 0 {
-				p[n.b] = 1
-			}
+			e.rows[v].point(e, p, n, i, z)
 		}
 	}
 	for _, layer := range e.neurons {
@@ -301,7 +290,11 @@ func (e *Encoding) inputAt(point []float64, reach float64) []float64 {
 			x[i] = e.Bounds.Box.Lo[i]
 		}
 	}
-	e.settle(point, x, reach)
+	for v, of := range e.rows {
+		if of != nil {
+			of.settle(e, v, point, x, reach)
+		}
+	}
 	e.Bounds.Box.Project(x)
 	return x
 }

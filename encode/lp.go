@@ -33,6 +33,7 @@ type LPNeuron struct {
 	Activation  int               // node
 	Quantize    *network.Quantize // nil for a ReLU
 	From, To    int               // its rows: those from From on, but for To
+	rows        rows              // of its activation
 	columns     neuron
 	base        *LPNeuron // the partner whose columns those are relative to, or nil
 }
@@ -107,7 +108,7 @@ func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
 			if n.a >= 0 {
 				at[n] = len(l.Neurons)
 				q, _ := l.enc.graph.Nodes[v].Op.(*network.Quantize)
-				l.Neurons = append(l.Neurons, LPNeuron{Node: l.enc.graph.Nodes[v].Inputs[0], Index: i, Activation: v, Quantize: q, columns: n})
+				l.Neurons = append(l.Neurons, LPNeuron{Node: l.enc.graph.Nodes[v].Inputs[0], Index: i, Activation: v, Quantize: q, rows: l.enc.rows[v], columns: n})
 			}
 		}
 	}
@@ -115,9 +116,7 @@ func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
 	for k := range l.Neurons {
 		n := &l.Neurons[k]
 		n.From = row
-		if row += reluRows; n.Quantize != nil {
-			row += hullRows - reluRows
-		}
+		row += n.rows.relaxed()
 		n.To = row
 	}
 	for p, pair := range b.Joint.Pairs {
@@ -136,9 +135,6 @@ func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
 	}
 	return l, nil
 }
-
-// reluRows is how many rows a ReLU has.
-const reluRows = 2
 
 // Size is the number of columns and rows of every model.
 func (l *LP) Size() (columns, rows int) {
@@ -212,31 +208,7 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		m.Lo[c.a], m.Hi[c.a] = min(lo, 0), max(hi, 0)
 	}
 	for k := range l.Neurons {
-		n := &l.Neurons[k]
-		lo, hi := b.Node[n.Node].Lo[n.Index], b.Node[n.Node].Hi[n.Index]
-		if n.Quantize != nil {
-			s := b.Staircase(n.Activation, n.Index)
-			m.Lo[n.columns.z], m.Hi[n.columns.z] = lo, hi
-			m.Lo[n.columns.a], m.Hi[n.columns.a] = s.Lo, s.Hi
-			for _, r := range hull(&n.columns, s) {
-				m.row("", r.lo, r.hi, r.terms...)
-			}
-			continue
-		}
-		if n.columns.baseZ < 0 {
-			m.Lo[n.columns.z], m.Hi[n.columns.z] = lo, hi
-			m.Lo[n.columns.a], m.Hi[n.columns.a] = max(lo, 0), max(hi, 0)
-		}
-		m.row("", 0, inf, n.terms(1, -1)...)
-		switch {
-		case lo >= 0:
-			m.row("", -inf, 0, n.terms(1, -1)...)
-		case hi <= 0:
-			m.row("", -inf, 0, n.terms(1, 0)...)
-		default:
-			chord := upperLine(lo, hi)
-			m.row("", -inf, chord.t, n.terms(1, -chord.k)...)
-		}
+		l.Neurons[k].rows.model(m, b, &l.Neurons[k])
 	}
 	for _, p := range l.Pairs {
 		n := &l.Neurons[p.First]
@@ -259,8 +231,8 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 // neuron's relaxation is to blame for a bound.
 func (l *LP) Loosen(lo, hi []float64) {
 	for _, n := range l.Neurons {
-		if n.Quantize != nil {
-			continue // the rows of its hull leave out the level at its end
+		if !n.rows.implied() {
+			continue
 		}
 		a := n.columns.a
 		width := hi[a] - lo[a]

@@ -1,14 +1,19 @@
 package encode
 
 import (
-	"fmt"
 	"math"
 
 	"rsm/network"
+	"rsm/relax"
 )
 
-// addReLU gives the neurons of a ReLU node their columns and rows.
-func (e *Encoding) addReLU(v int) {
+// relu has the columns and rows of ReLUs.
+type relu struct{}
+
+var _ = encodedBy(func(network.ReLU) relu { return relu{} })
+
+// add gives the neurons of a ReLU node their columns and rows.
+func (relu) add(e *Encoding, v int) {
 	z := e.graph.Nodes[v].Inputs[0]
 	x := e.Bounds.Node[z]
 	layer := make([]neuron, e.graph.Nodes[v].Size)
@@ -26,31 +31,32 @@ func (e *Encoding) addReLU(v int) {
 		l, u := x.Lo[i], x.Hi[i]
 		n := noColumns
 		n.def = len(e.Model.RowLo)
-		n.z = e.defined(fmt.Sprintf("z%d_%d", v, i), x, i, def)
-		n.a = e.Model.column(fmt.Sprintf("a%d_%d", v, i), max(l, 0), max(u, 0), false)
+		n.z = e.defined(name("z", v, i), x, i, def)
+		n.a = e.Model.column(name("a", v, i), max(l, 0), max(u, 0), false)
 		switch {
 		case e.Kind == relaxed: // LP adds rows of its own
 		case l >= 0:
-			e.Model.row(fmt.Sprintf("on%d_%d", v, i), 0, 0, Term{n.a, 1}, Term{n.z, -1})
+			e.Model.row(name("on", v, i), 0, 0, Term{n.a, 1}, Term{n.z, -1})
 		case u <= 0: // a is fixed at zero by its bounds
 		default:
-			n.b = e.Model.column(fmt.Sprintf("b%d_%d", v, i), 0, 1, true)
-			e.Model.row(fmt.Sprintf("ge%d_%d", v, i), 0, inf, Term{n.a, 1}, Term{n.z, -1})
-			e.Model.row(fmt.Sprintf("on%d_%d", v, i), -inf, -l, Term{n.a, 1}, Term{n.z, -1}, Term{n.b, -l})
-			e.Model.row(fmt.Sprintf("off%d_%d", v, i), -inf, 0, Term{n.a, 1}, Term{n.b, -u})
+			n.b = e.Model.column(name("b", v, i), 0, 1, true)
+			e.Model.row(name("ge", v, i), 0, inf, Term{n.a, 1}, Term{n.z, -1})
+			e.Model.row(name("on", v, i), -inf, -l, Term{n.a, 1}, Term{n.z, -1}, Term{n.b, -l})
+			e.Model.row(name("off", v, i), -inf, 0, Term{n.a, 1}, Term{n.b, -u})
 		}
 		layer[i] = n
 	}
 	e.neurons[v] = layer
 }
 
-// pullReLU takes the coefficients of neurons with columns, drops those of
+// pull takes the coefficients of neurons with columns, drops those of
 // inactive neurons, and hands those of active ones to the pre-activation.
-func (e *Encoding) pullReLU(v int, rows *network.Rows, columns []float64, width int, lost []float64) {
+func (relu) pull(e *Encoding, v int, of *network.Rows, columns []float64, width int, lost []float64) {
+	e.addActiveRounding(v, of, lost)
 	node := &e.graph.Nodes[v]
 	z := node.Inputs[0]
 	x := e.Bounds.Node[z]
-	coef := rows.Coef[v]
+	coef := of.Coef[v]
 	var below []float64
 	for i := range node.Size {
 		col, base := e.neurons[v][i].a, e.neurons[v][i].baseA
@@ -58,9 +64,9 @@ func (e *Encoding) pullReLU(v int, rows *network.Rows, columns []float64, width 
 			continue
 		}
 		if col < 0 && below == nil {
-			below = rows.At(e.graph, z)
+			below = of.At(e.graph, z)
 		}
-		for r := range rows.Count {
+		for r := range of.Count {
 			if c := coef[r*node.Size+i]; c == 0 {
 				continue
 			} else if col >= 0 {
@@ -79,12 +85,48 @@ func (e *Encoding) pullReLU(v int, rows *network.Rows, columns []float64, width 
 
 // addActiveRounding accounts for adding coefficients of active neurons to some
 // that are there already.
-func (e *Encoding) addActiveRounding(v int, rows *network.Rows, lost []float64) {
+func (e *Encoding) addActiveRounding(v int, of *network.Rows, lost []float64) {
 	z := e.graph.Nodes[v].Inputs[0]
-	if rows.Coef[z] == nil {
+	if of.Coef[z] == nil {
 		return
 	}
-	for r := range rows.Count {
-		lost[r] += 0x1p-51 * (e.Bounds.Spread(rows, r, z) + e.Bounds.Spread(rows, r, v))
+	for r := range of.Count {
+		lost[r] += 0x1p-51 * (e.Bounds.Spread(of, r, z) + e.Bounds.Spread(of, r, v))
 	}
 }
+
+// point sets the phase.
+func (relu) point(_ *Encoding, p []float64, n neuron, _ int, z float64) {
+	if n.b >= 0 && z > 0 {
+		p[n.b] = 1
+	}
+}
+
+// settle has nothing to do: a ReLU does not jump.
+func (relu) settle(*Encoding, int, []float64, []float64, float64) {}
+
+func (relu) relaxed() int { return 2 }
+
+// model has a - z >= 0 and the chord, or a = z or a = 0 where the part decides that.
+func (relu) model(m *Model, part *relax.Bounds, n *LPNeuron) {
+	lo, hi := part.Node[n.Node].Lo[n.Index], part.Node[n.Node].Hi[n.Index]
+	if n.columns.baseZ < 0 {
+		m.Lo[n.columns.z], m.Hi[n.columns.z] = lo, hi
+		m.Lo[n.columns.a], m.Hi[n.columns.a] = max(lo, 0), max(hi, 0)
+	}
+	m.row("", 0, inf, n.terms(1, -1)...)
+	switch {
+	case lo >= 0:
+		m.row("", -inf, 0, n.terms(1, -1)...)
+	case hi <= 0:
+		m.row("", -inf, 0, n.terms(1, 0)...)
+	default:
+		chord := upperLine(lo, hi)
+		m.row("", -inf, chord.t, n.terms(1, -chord.k)...)
+	}
+}
+
+// implied: the rows of a neuron and the bounds of z imply those of a.
+func (relu) implied() bool { return true }
+
+func (relu) hull(part *relax.Bounds, n *LPNeuron) bool { return part.Unstable(n.Node, n.Index) }

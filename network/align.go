@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Pairing says which neurons of two ReLU layers correspond: neuron i of node
+// Pairing says which neurons of two layers of activations correspond: neuron i of node
 // First to neuron Partner[i] of node Second, or to none where Partner[i] is
 // -1. No two neurons have the same partner. A pairing is advice: it decides how
 // tight bounds are, never whether they hold.
@@ -14,7 +14,7 @@ type Pairing struct {
 	Partner       []int
 }
 
-// Align pairs the ReLU layers of two graphs, the k-th with the k-th, as far as
+// Align pairs the layers of two graphs whose activations say that they may be paired, the k-th with the k-th, as far as
 // they correspond. First is a node of a, Second of b.
 //
 // Neurons correspond where they compute nearly the same function of the input
@@ -63,6 +63,9 @@ func nextPair(a, b *Graph, ra, rb []int, before []Pairing) (Pairing, bool) {
 				continue
 			}
 			pair := Pairing{First: ra[i], Second: rb[j]}
+			if !a.Nodes[pair.First].Op.(Activation).Pairs(b.Nodes[pair.Second].Op.(Activation)) {
+				continue
+			}
 			if pair.Partner = partners(a, b, pair, before); pair.Partner != nil {
 				return pair, true
 			}
@@ -188,12 +191,12 @@ func some(partner []int) []int {
 	return nil
 }
 
-// activations lists the used ReLU nodes in topological order.
+// activations lists the used activations that may be paired, in topological order.
 func (g *Graph) activations() []int {
 	used := g.Used()
 	var nodes []int
 	for i, v := range g.Nodes {
-		if _, ok := v.Op.(ReLU); ok && used[i] {
+		if used[i] && pairable(v.Op) {
 			nodes = append(nodes, i)
 		}
 	}

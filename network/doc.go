@@ -11,8 +11,11 @@
 //     four views and nothing else, so a new affine operator (a convolution, a
 //     pooling by averages, a sum of two branches) is one file here and none
 //     elsewhere;
-//   - activations, such as ReLU, y = max(x, 0). A new activation is one file
-//     here, one in relax (its linear bounds) and one in encode (its rows).
+//   - activations, which work on each element by itself and bend or jump: ReLU,
+//     y = max(x, 0), and Quantize, a staircase. They implement Activation, or
+//     Staircase, and everything else asks these. A new activation is one file
+//     here, one in relax (its linear bounds and its splits) and one in encode (its
+//     rows).
 //
 // Values are flat float64 slices, row-major; a Shape is kept for people and
 // for checking files. There is no batch dimension.

@@ -40,15 +40,16 @@ func (e *Evaluator) Forward(x []float64) {
 func (e *Evaluator) NearThresholds(share float64) int {
 	count := 0
 	for v, node := range e.g.Nodes {
-		q, ok := node.Op.(*Quantize)
+		q, ok := node.Op.(Staircase)
 		if !ok {
 			continue
 		}
 		for i, z := range e.value[node.Inputs[0]] {
 			k := e.value[v][i]
+			least, greatest := q.Levels(i)
 			lo, hi := q.Threshold(i, k-1), q.Threshold(i, k)
 			near := share * (hi - lo)
-			if k > q.Lo && math.Abs(z-lo) <= near || k < q.Hi && math.Abs(z-hi) <= near {
+			if k > least && math.Abs(z-lo) <= near || k < greatest && math.Abs(z-hi) <= near {
 				count++
 			}
 		}
@@ -72,9 +73,8 @@ func (e *Evaluator) At(f Functional) float64 {
 }
 
 // Gradient writes the gradient of a functional with respect to the input, at
-// the point of the last Forward, to grad. At the kink of a ReLU the slope 0 is
-// taken. A quantization has the slope of the line through its steps, and 0 where it is
-// clamped (the straight-through estimator: Bengio, Leonard, Courville, arXiv 1308.3432).
+// the point of the last Forward, to grad, as far as activations have derivatives:
+// see Activation.Backward.
 func (e *Evaluator) Gradient(f Functional, grad []float64) {
 	if e.slope == nil {
 		e.slope = make([][]float64, len(e.g.Nodes))
@@ -96,20 +96,9 @@ func (e *Evaluator) Gradient(f Functional, grad []float64) {
 			for k, in := range e.g.Nodes[i].Inputs {
 				op.ApplyTransposed(k, e.slope[in], e.slope[i], 1)
 			}
-		case *Quantize:
+		case Activation:
 			in := e.g.Nodes[i].Inputs[0]
-			for j, z := range e.value[in] {
-				if z > op.Threshold(j, op.Lo-1) && z < op.Threshold(j, op.Hi) {
-					e.slope[in][j] += e.slope[i][j] * op.Slope(j)
-				}
-			}
-		case ReLU:
-			in := e.g.Nodes[i].Inputs[0]
-			for j, z := range e.value[in] {
-				if z > 0 {
-					e.slope[in][j] += e.slope[i][j]
-				}
-			}
+			op.Backward(e.slope[in], e.slope[i], e.value[in])
 		}
 	}
 	copy(grad, e.slope[0])

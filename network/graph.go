@@ -85,16 +85,6 @@ type Affine interface {
 	ApplyAbsTransposed(k int, x, y []float64)
 }
 
-// IsActivation says whether an operator is one that works on each element by itself
-// and is not affine: a ReLU or a quantization. Its operand is its pre-activation.
-func IsActivation(op Op) bool {
-	switch op.(type) {
-	case ReLU, *Quantize:
-		return true
-	}
-	return false
-}
-
 // Node is one value of a graph.
 type Node struct {
 	Name   string // the name in the file, for messages
@@ -141,28 +131,6 @@ func (g *Graph) Add(name string, op Op, shape Shape, inputs ...int) (int, error)
 
 // InputSize is the number of inputs.
 func (g *Graph) InputSize() int { return g.Nodes[0].Size }
-
-// ReLUs counts the ReLU neurons.
-func (g *Graph) ReLUs() int {
-	n := 0
-	for _, v := range g.Nodes {
-		if _, ok := v.Op.(ReLU); ok {
-			n += v.Size
-		}
-	}
-	return n
-}
-
-// Quantized counts the quantized values.
-func (g *Graph) Quantized() int {
-	n := 0
-	for _, v := range g.Nodes {
-		if _, ok := v.Op.(*Quantize); ok {
-			n += v.Size
-		}
-	}
-	return n
-}
 
 // Parameters counts the constants of all operators.
 func (g *Graph) Parameters() int {

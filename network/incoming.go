@@ -9,13 +9,13 @@ import (
 // between it and its sources, may have: 128 MiB of them.
 const largestIncoming = 1 << 24
 
-// incoming is the operand of a ReLU layer as a function of what the layer sees:
-// the input and earlier ReLU layers. Element i is
+// incoming is the operand of an activation layer as a function of what the layer sees:
+// the input and earlier layers of activations that do not jump. Element i is
 //
 //	bias[i] + sum over sources s of coef[s][i,:] . value(s),
 //
-// whatever affine operators lie between. Quantizations count as the lines through the
-// middles of their steps.
+// whatever affine operators lie between. Staircases count as the lines that stand for
+// them.
 type incoming struct {
 	rows    int
 	sources []int // nodes, in topological order
@@ -23,10 +23,10 @@ type incoming struct {
 	bias    []float64
 }
 
-// incoming pulls the operand of a ReLU node back to its sources. The second
+// incoming pulls the operand of an activation node back to its sources. The second
 // result is false where that takes more than largestIncoming coefficients.
-func (g *Graph) incoming(relu int) (*incoming, bool) {
-	z := g.Nodes[relu].Inputs[0]
+func (g *Graph) incoming(layer int) (*incoming, bool) {
+	z := g.Nodes[layer].Inputs[0]
 	n := g.Nodes[z].Size
 	if g.incomingSize(z) > largestIncoming {
 		return nil, false
@@ -38,8 +38,8 @@ func (g *Graph) incoming(relu int) (*incoming, bool) {
 	}
 	sources := make([][]float64, len(g.Nodes))
 	g.Pullback(rows, Steps{Activation: func(v int, rows *Rows) {
-		if q, ok := g.Nodes[v].Op.(*Quantize); ok {
-			rows.smooth(g, v, q)
+		if s, ok := g.Nodes[v].Op.(Staircase); ok {
+			rows.Smooth(g, v, s)
 			return
 		}
 		sources[v] = rows.Coef[v]
@@ -54,16 +54,6 @@ func (g *Graph) incoming(relu int) (*incoming, bool) {
 	return in, true
 }
 
-// smooth moves the coefficients of a quantization to its operand, as if it did not round.
-func (r *Rows) smooth(g *Graph, v int, q *Quantize) {
-	n := g.Nodes[v].Size
-	below := r.At(g, g.Nodes[v].Inputs[0])
-	for k, c := range r.Coef[v] {
-		below[k] += c * q.Slope(k%n)
-		r.Const[k/n] += c * q.Offset(k%n)
-	}
-}
-
 // incomingSize counts the coefficients that pulling back node z makes.
 func (g *Graph) incomingSize(z int) int {
 	seen := make([]bool, len(g.Nodes))
@@ -74,7 +64,7 @@ func (g *Graph) incomingSize(z int) int {
 			continue
 		}
 		width += g.Nodes[v].Size
-		if _, relu := g.Nodes[v].Op.(ReLU); !relu {
+		if op := g.Nodes[v].Op; !IsActivation(op) || jumps(op) {
 			for _, in := range g.Nodes[v].Inputs {
 				seen[in] = true
 			}

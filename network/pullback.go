@@ -80,3 +80,14 @@ func (g *Graph) Pullback(rows *Rows, steps Steps) {
 		}
 	}
 }
+
+// Smooth moves the coefficients of a node to its operand, as if it did not jump: by the
+// line that stands for the staircase.
+func (r *Rows) Smooth(g *Graph, node int, s Staircase) {
+	n := g.Nodes[node].Size
+	below := r.At(g, g.Nodes[node].Inputs[0])
+	for k, c := range r.Coef[node] {
+		below[k] += c * s.Slope(k%n)
+		r.Const[k/n] += c * s.Offset(k%n)
+	}
+}

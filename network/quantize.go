@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"slices"
 )
 
@@ -57,21 +58,22 @@ func (q *Quantize) Check(in []int) (int, error) {
 func (q *Quantize) step(i int) float64 { return q.Step[i%len(q.Step)] }
 func (q *Quantize) zero(i int) float64 { return q.Zero[i%len(q.Zero)] }
 
-// Slope is that of the line through the middles of the steps of element i, and
-// Offset its value at 0.
+// Levels implements Staircase.
+func (q *Quantize) Levels(int) (lo, hi float64) { return q.Lo, q.Hi }
+
+// Slope implements Staircase: that of the line through the middles of the steps.
 func (q *Quantize) Slope(i int) float64 { return 1 / q.step(i) }
 
-// Offset is the level of element i at 0.
+// Offset implements Staircase.
 func (q *Quantize) Offset(i int) float64 { return q.zero(i) }
 
-// Threshold is the number below which element i has level k at most, and above which
-// it has level k+1 at least, if both are levels.
+// Threshold implements Staircase.
 func (q *Quantize) Threshold(i int, k float64) float64 {
 	return q.step(i) * (k - q.zero(i) + 0.5)
 }
 
-// Level is the level of element i at x, exactly.
-func (q *Quantize) Level(i int, x float64) float64 {
+// Value implements Activation: the level of element i at x.
+func (q *Quantize) Value(i int, x float64) float64 {
 	k := math.RoundToEven(x/q.step(i)) + q.zero(i)
 	if k <= q.Lo || math.IsNaN(k) {
 		k = q.Lo
@@ -93,10 +95,61 @@ func (q *Quantize) Level(i int, x float64) float64 {
 	return k
 }
 
+// Level is Value.
+func (q *Quantize) Level(i int, x float64) float64 { return q.Value(i, x) }
+
+// Rational implements Activation.
+func (q *Quantize) Rational(i int, x *big.Rat) *big.Rat {
+	// round(x / s) is floor(x / s + 1/2), but for the halves above even integers.
+	half := big.NewRat(1, 2)
+	t := new(big.Rat).SetFloat64(q.step(i))
+	t.Add(t.Quo(x, t), half)
+	k := new(big.Int)
+	k.Div(t.Num(), t.Denom()) // the floor: denominators are positive
+	if t.IsInt() && k.Bit(0) == 1 {
+		k.Sub(k, big.NewInt(1))
+	}
+	y := new(big.Rat).SetInt(k)
+	y.Add(y, new(big.Rat).SetFloat64(q.zero(i)))
+	for _, end := range [...]struct {
+		level float64
+		side  int
+	}{{q.Lo, -1}, {q.Hi, 1}} {
+		if l := new(big.Rat).SetFloat64(end.level); y.Cmp(l) == end.side {
+			y = l
+		}
+	}
+	return y
+}
+
+// Backward implements Activation: by the slope of the line through the steps, and 0 where
+// the level is clamped (the straight-through estimator: Bengio, Leonard, Courville, arXiv
+// 1308.3432).
+func (q *Quantize) Backward(below, above, z []float64) {
+	for i, x := range z {
+		if x > q.Threshold(i, q.Lo-1) && x < q.Threshold(i, q.Hi) {
+			below[i] += above[i] * q.Slope(i)
+		}
+	}
+}
+
+// Pairs implements Activation.
+func (q *Quantize) Pairs(Activation) bool { return false }
+
+// Describe implements Activation: the levels, and the steps of the operand.
+func (q *Quantize) Describe() string {
+	least, greatest := slices.Min(q.Step), slices.Max(q.Step)
+	steps := fmt.Sprintf("step %.4g", least)
+	if least < greatest {
+		steps = fmt.Sprintf("steps %.4g to %.4g", least, greatest)
+	}
+	return fmt.Sprintf("%s %v..%v, %s", q.Kind(), q.Lo, q.Hi, steps)
+}
+
 // Eval implements Op.
 func (q *Quantize) Eval(out []float64, in [][]float64) {
 	for i, x := range in[0] {
-		out[i] = q.Level(i, x)
+		out[i] = q.Value(i, x)
 	}
 }
 

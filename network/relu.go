@@ -1,6 +1,9 @@
 package network
 
-import "fmt"
+import (
+	"fmt"
+	"math/big"
+)
 
 // ReLU is y = max(x, 0), element by element.
 type ReLU struct{}
@@ -31,3 +34,32 @@ func (ReLU) Equal(other Op) bool {
 
 // Parameters implements Op.
 func (ReLU) Parameters() int { return 0 }
+
+// Value implements Activation.
+func (ReLU) Value(_ int, x float64) float64 { return max(x, 0) }
+
+// Rational implements Activation.
+func (ReLU) Rational(_ int, x *big.Rat) *big.Rat {
+	if x.Sign() < 0 {
+		return new(big.Rat)
+	}
+	return x
+}
+
+// Backward implements Activation. At the kink the slope 0 is taken.
+func (ReLU) Backward(below, above, z []float64) {
+	for i, x := range z {
+		if x > 0 {
+			below[i] += above[i]
+		}
+	}
+}
+
+// Pairs implements Activation.
+func (ReLU) Pairs(other Activation) bool {
+	_, ok := other.(ReLU)
+	return ok
+}
+
+// Describe implements Activation.
+func (r ReLU) Describe() string { return r.Kind() }

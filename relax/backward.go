@@ -34,11 +34,7 @@ func (w *walk) run(pairs bool) {
 				w.pair(p)
 				return
 			}
-			if _, ok := b.Joint.Graph.Nodes[v].Op.(*network.Quantize); ok {
-				w.quantize(v, pairs)
-				return
-			}
-			w.relu(v)
+			b.relaxations[v].pull(w, v, pairs)
 		},
 		Done: func(int, *network.Rows) {
 			if !b.quick || w.atInput() {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"rsm/internal/query"
-	"rsm/network"
 	"rsm/region"
 )
 
@@ -34,6 +33,8 @@ type Bounds struct {
 	underflow []float64
 	// ctx ends the work on these bounds: what is not done then is left looser.
 	ctx context.Context
+	// relaxations are those of the activation nodes.
+	relaxations []relaxation
 	// pairOf gives the pair of which a node is the second.
 	pairOf map[int]int
 	// prior holds valid bounds that these intersect: of the methods below, or
@@ -53,41 +54,33 @@ type Bounds struct {
 	empty bool
 }
 
-// Unstable says whether ReLU neuron i with pre-activation node z may be both
-// active and inactive.
+// Unstable says whether element i of node z may be on both sides of 0: a ReLU
+// with that pre-activation may be both active and inactive.
 func (b *Bounds) Unstable(z, i int) bool {
 	return b.Node[z].Lo[i] < 0 && b.Node[z].Hi[i] > 0
 }
 
 // Open says whether neuron i of activation node v is not decided by the bounds: an
-// unstable ReLU, or a quantized value of more than one level.
-func (b *Bounds) Open(v, i int) bool {
-	node := &b.Joint.Graph.Nodes[v]
-	z := node.Inputs[0]
-	if _, ok := node.Op.(*network.Quantize); ok {
-		s := b.Staircase(v, i)
-		return !s.Flat()
-	}
-	return b.Unstable(z, i)
-}
+// unstable ReLU, or a value of a staircase of more than one level.
+func (b *Bounds) Open(v, i int) bool { return b.relaxations[v].open(b, v, i) }
 
-// OpenCount counts the unstable ReLU neurons and the quantized values of more than
-// one level.
+// OpenCount counts the neurons that are not decided: those whose activations bend, and
+// those whose activations jump.
 func (b *Bounds) OpenCount() (relus, quantized int) {
-	for v, node := range b.Joint.Graph.Nodes {
-		if !network.IsActivation(node.Op) {
+	for v, of := range b.relaxations {
+		if of == nil {
 			continue
 		}
 		n := 0
-		for i := range node.Size {
-			if b.Open(v, i) {
+		for i := range b.Joint.Graph.Nodes[v].Size {
+			if of.open(b, v, i) {
 				n++
 			}
 		}
-		if _, ok := node.Op.(network.ReLU); ok {
-			relus += n
-		} else {
+		if _, ok := of.(stepped); ok {
 			quantized += n
+		} else {
+			relus += n
 		}
 	}
 	return relus, quantized

@@ -55,8 +55,12 @@ func compute(ctx context.Context, j *query.Joint, box region.Box, m Method, done
 			return prior[0], nil
 		}
 	}
+	relaxations, err := relaxationsOf(g)
+	if err != nil {
+		return nil, err
+	}
 	b := &Bounds{
-		Joint: j, Box: box, Method: m, Reached: m, prior: prior,
+		Joint: j, Box: box, Method: m, Reached: m, prior: prior, relaxations: relaxations,
 		Node:        make([]Range, len(g.Nodes)),
 		Diff:        make([]Range, len(j.Pairs)),
 		sensitivity: make([][]float64, len(g.Nodes)),

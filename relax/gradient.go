@@ -56,48 +56,13 @@ func (s *slopes) gradient(rows *network.Rows) (gradient []float64, free bool) {
 				}
 				continue
 			}
-			if op, ok := node.Op.(*network.Quantize); ok {
-				for i, x := range value[node.Inputs[0]] {
-					value[v][i] = x*op.Slope(i) + op.Offset(i)
-				}
-				continue
-			}
-			free = s.alone(v, r, value, gradient) || free
+			free = s.b.relaxations[v].pass(s, v, r, value, gradient) || free
 			if p, ok := s.b.pairOf[v]; ok && s.tape.planes[p] != nil {
 				free = s.together(p, r, value, gradient) || free
 			}
 		}
 	}
 	return gradient, free
-}
-
-// alone goes through ReLU node v in row r.
-func (s *slopes) alone(v, r int, value [][]float64, gradient []float64) (free bool) {
-	z := s.b.Joint.Graph.Nodes[v].Inputs[0]
-	x, n := s.b.Node[z], len(value[v])
-	coef := s.tape.coef[v]
-	for i := range n {
-		c := 0.0
-		if coef != nil {
-			c = coef[r*n+i]
-		}
-		switch l, u := x.Lo[i], x.Hi[i]; {
-		case u <= 0:
-			value[v][i] = 0
-		case l >= 0:
-			value[v][i] = value[z][i]
-		case c < 0:
-			value[v][i] = u / (u - l) * (value[z][i] - l)
-		case c > 0:
-			k := s.relus[v] + r*n + i
-			value[v][i] = s.q[k] * value[z][i]
-			gradient[k] = c * value[z][i]
-			free = true
-		default:
-			value[v][i] = max(value[z][i], 0)
-		}
-	}
-	return free
 }
 
 // together goes through pair p in row r, after both of its nodes.

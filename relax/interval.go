@@ -15,20 +15,12 @@ func (b *Bounds) forward(v int) {
 		b.Node[v] = Range{append([]float64(nil), b.Box.Lo...), append([]float64(nil), b.Box.Hi...)}
 	case network.Affine:
 		b.Node[v], b.sensitivity[v], b.underflow[v] = b.forwardAffine(op, node)
-	case network.ReLU:
+	case network.Activation:
 		in, out := b.Node[node.Inputs[0]], newRange(node.Size)
 		for i := range out.Lo {
-			out.Lo[i], out.Hi[i] = max(in.Lo[i], 0), max(in.Hi[i], 0)
+			out.Lo[i], out.Hi[i] = b.relaxations[v].interval(i, in.Lo[i], in.Hi[i])
 		}
 		b.Node[v] = out
-	case *network.Quantize:
-		in, out := b.Node[node.Inputs[0]], newRange(node.Size)
-		for i := range out.Lo {
-			out.Lo[i], out.Hi[i] = op.Level(i, in.Lo[i]), op.Level(i, in.Hi[i])
-		}
-		b.Node[v] = out
-	default: // no reader makes one: a new activation needs its bounds here
-		panic("relax: no interval bounds for " + op.Kind())
 	}
 	for _, prior := range b.prior {
 		x := prior.Node[v]
@@ -110,7 +102,7 @@ func (b *Bounds) forwardDiff(p int) {
 	b.Diff[p] = d
 }
 
-// preactivations returns the operand nodes of the two ReLU nodes of pair p.
+// preactivations returns the operand nodes of the two nodes of pair p.
 func (b *Bounds) preactivations(p int) (z1, z2 int) {
 	pair := b.Joint.Pairs[p]
 	g := b.Joint.Graph

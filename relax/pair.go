@@ -115,7 +115,7 @@ func (w *walk) pair(p int) {
 		}
 	}
 	// What has no partner, is stable, or has one coefficient only.
-	w.relu(pair.First)
-	w.relu(pair.Second)
+	w.b.relaxations[pair.First].pull(w, pair.First, true)
+	w.b.relaxations[pair.Second].pull(w, pair.Second, true)
 	w.rows.Coef[pair.First] = nil
 }

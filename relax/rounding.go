@@ -25,6 +25,8 @@ func gamma(n int) float64 {
 	return 1.0001 * nu / (1 - nu)
 }
 
+var inf = math.Inf(1)
+
 func down(x float64) float64 { return math.Nextafter(x, math.Inf(-1)) }
 func up(x float64) float64   { return math.Nextafter(x, math.Inf(1)) }
 

@@ -8,8 +8,8 @@ import (
 
 // Slopes returns, for each input, the largest magnitude that the partial
 // derivative of a linear function of the nodes' values has over the region,
-// where a neuron's slope is 0 or 1 and unstable ones have any between: intervals
-// of derivatives, propagated backwards. Rounding is not accounted for: it tells
+// where a neuron has the slopes that its activation may have between its bounds:
+// intervals of derivatives, propagated backwards. Rounding is not accounted for: it tells
 // which input is worth splitting.
 func (b *Bounds) Slopes(f network.Functional) []float64 { return b.SlopesAt(f, 0) }
 
@@ -42,29 +42,10 @@ func (b *Bounds) SlopesAt(f network.Functional, to int) []float64 {
 				op.ApplyTransposed(k, mid[in], mid[v], 1)
 				op.ApplyAbsTransposed(k, radius[in], radius[v])
 			}
-		case *network.Quantize:
+		case network.Activation:
 			z := node.Inputs[0]
 			at(z)
-			for i, x := range mid[v] {
-				if b.Open(v, i) {
-					mid[z][i] += x * op.Slope(i)
-					radius[z][i] += radius[v][i] * op.Slope(i)
-				}
-			}
-		case network.ReLU:
-			z := node.Inputs[0]
-			at(z)
-			for i, x := range mid[v] {
-				switch r := radius[v][i]; {
-				case b.Node[z].Lo[i] >= 0:
-					mid[z][i] += x
-					radius[z][i] += r
-				case b.Node[z].Hi[i] > 0:
-					lo, hi := min(x-r, 0), max(x+r, 0)
-					mid[z][i] += lo/2 + hi/2
-					radius[z][i] += hi/2 - lo/2
-				}
-			}
+			b.relaxations[v].derivatives(b, v, spans{mid[z], radius[z]}, spans{mid[v], radius[v]})
 		}
 		mid[v], radius[v] = nil, nil
 	}

@@ -1,7 +1,6 @@
 package relax
 
 import (
-	"math"
 	"slices"
 
 	"rsm/network"
@@ -9,9 +8,10 @@ import (
 )
 
 // Split decides on which side of a number the pre-activation of a neuron is, element
-// Index of node Node: >= 0 where Above is set and <= 0 otherwise. For a quantized value
-// Quantize is its node, and the number is the threshold between Level and the next one;
-// the value is then at least that next level, or at most Level.
+// Index of node Node: >= it where Above is set and <= it otherwise. For a value of a
+// staircase Quantize is its node, and the number is the threshold between Level and the next
+// one; the value is then at least that next level, or at most Level. For a ReLU the number
+// is 0.
 type Split struct {
 	Node, Index int
 	Above       bool
@@ -26,16 +26,16 @@ type Split struct {
 // bounds of b.
 func (b *Bounds) Refine(s Split, above *Halfspace) (*Bounds, bool) {
 	g := b.Joint.Graph
-	at := 0.0
-	level := Improvement{Pair: -1, Node: s.Quantize, Index: s.Index, Lo: math.Inf(-1), Hi: s.Level}
+	at, level := 0.0, Improvement{Pair: -1, Node: s.Quantize, Index: s.Index, Lo: -inf, Hi: inf}
 	if s.Quantize > 0 {
-		at = g.Nodes[s.Quantize].Op.(*network.Quantize).Threshold(s.Index, s.Level)
-		if s.Above {
-			level.Lo, level.Hi = s.Level+1, math.Inf(1)
-		}
+		at, level.Lo, level.Hi = b.relaxations[s.Quantize].decided(s.Index, s.Level, s.Above)
 	}
-	for at > 0 && g.Nodes[s.Node].Op == (network.ReLU{}) { // max(z, 0) and z are on the same side
-		s.Node = g.Nodes[s.Node].Inputs[0]
+	for b.relaxations[s.Node] != nil {
+		before, ok := b.relaxations[s.Node].before(s.Index, at)
+		if !ok {
+			break
+		}
+		s.Node, at = g.Nodes[s.Node].Inputs[0], before
 	}
 	x := b.Node[s.Node]
 	side := Improvement{Pair: -1, Node: s.Node, Index: s.Index, Lo: x.Lo[s.Index], Hi: x.Hi[s.Index]}

@@ -6,37 +6,33 @@ import (
 	"rsm/network"
 )
 
-// Staircase is a quantized value y as a function of its operand x in [l, u]: it
-// takes the levels Lo to Hi, one after another, each between two thresholds. At a
-// threshold it has either level here: bounds and rows hold for any way to round
+// Staircase is a value y of an activation that jumps as a function of its operand x in
+// [l, u]: it takes the levels Lo to Hi, one after another, each between two thresholds. At
+// a threshold it has either level here: bounds and rows hold for any way to round
 // halves.
 type Staircase struct {
 	Lo, Hi float64 // levels
 	l, u   float64
 	// first is the threshold above level Lo, last the one below level Hi.
 	first, last float64
-	slope       float64 // of the line through the middles of the steps
+	slope       float64 // of the line through the middles of the steps; 0 where there is none
 	// below and above say that x may be so far beyond the least or the greatest level
 	// that y is clamped there.
 	below, above bool
 }
 
-// Staircase is element i of quantization node v over the region. The bounds of its
-// levels are part of the region: they may leave out one that only the end of the range
+// Staircase is element i of activation node v, which jumps, over the region. The bounds of
+// its levels are part of the region: they may leave out one that only the end of the range
 // of x has.
 func (b *Bounds) Staircase(v, i int) Staircase {
-	node := &b.Joint.Graph.Nodes[v]
-	x, levels := b.Node[node.Inputs[0]], b.Node[v]
-	s := Staircase{l: x.Lo[i], u: x.Hi[i]}
-	q := node.Op.(*network.Quantize)
-	s.Lo, s.Hi = q.Level(i, s.l), q.Level(i, s.u)
+	of := b.relaxations[v].(stepped)
+	x, levels := b.Node[b.Joint.Graph.Nodes[v].Inputs[0]], b.Node[v]
+	l, u := x.Lo[i], x.Hi[i]
+	lo, hi := of.interval(i, l, u)
 	if levels.Lo != nil { // not while the bounds of the operand are still being found
-		s.Lo, s.Hi = max(s.Lo, levels.Lo[i]), min(s.Hi, levels.Hi[i])
+		lo, hi = max(lo, levels.Lo[i]), min(hi, levels.Hi[i])
 	}
-	s.slope = q.Slope(i)
-	s.first, s.last = q.Threshold(i, s.Lo), q.Threshold(i, s.Hi-1)
-	s.below, s.above = s.l < q.Threshold(i, s.Lo-1), s.u > q.Threshold(i, s.Hi)
-	return s
+	return of.staircase(i, l, u, lo, hi)
 }
 
 // Flat says whether there is one level only.
@@ -105,7 +101,7 @@ func (s *Staircase) share(sign float64, together bool) float64 {
 		k = s.UpperSlopes()
 	}
 	switch {
-	case together || !before && !after || math.IsInf(k[0], 0):
+	case together && s.slope > 0 || !before && !after || math.IsInf(k[0], 0):
 		return k[1]
 	case before:
 		return k[0]
@@ -113,9 +109,21 @@ func (s *Staircase) share(sign float64, together bool) float64 {
 	return 0
 }
 
-// quantize replaces the coefficients of quantization node v by coefficients of its
-// operand.
-func (w *walk) quantize(v int, together bool) {
+// stairs is what the relaxations of all staircases have in common; of their own they have
+// the edges of the hull.
+type stairs struct{ op network.Staircase }
+
+func (s stairs) interval(i int, l, u float64) (lo, hi float64) {
+	return s.op.Value(i, l), s.op.Value(i, u)
+}
+
+func (s stairs) open(b *Bounds, v, i int) bool {
+	stairs := b.Staircase(v, i)
+	return !stairs.Flat()
+}
+
+// pull has lines at the edges of the hull.
+func (stairs) pull(w *walk, v int, together bool) {
 	node := &w.b.Joint.Graph.Nodes[v]
 	z := node.Inputs[0]
 	coef := w.rows.Coef[v]
@@ -138,3 +146,30 @@ func (w *walk) quantize(v int, together bool) {
 		}
 	}
 }
+
+// pass goes by the line that stands for the staircase: no slope of it is free.
+func (s stairs) pass(of *slopes, v, _ int, value [][]float64, _ []float64) (free bool) {
+	for i, x := range value[of.b.Joint.Graph.Nodes[v].Inputs[0]] {
+		value[v][i] = x*s.op.Slope(i) + s.op.Offset(i)
+	}
+	return false
+}
+
+// derivatives are those of that line where there is more than one level.
+func (s stairs) derivatives(b *Bounds, v int, below, above spans) {
+	for i, x := range above.mid {
+		if s.open(b, v, i) {
+			below.mid[i] += x * s.op.Slope(i)
+			below.radius[i] += above.radius[i] * s.op.Slope(i)
+		}
+	}
+}
+
+func (s stairs) decided(i int, level float64, above bool) (at, lo, hi float64) {
+	if above {
+		return s.op.Threshold(i, level), level + 1, inf
+	}
+	return s.op.Threshold(i, level), -inf, level
+}
+
+func (stairs) before(int, float64) (float64, bool) { return 0, false }

@@ -19,8 +19,8 @@ type Part struct {
 // Merge makes one graph of several, over one input of the given shape. It
 // returns for each part the node of the joint graph that each of its nodes became,
 // -1 for one on which no node of interest depends. Equal nodes of equal operands
-// become one node. The first two parts are aligned by the given pairings, First a
-// ReLU node of part 0 and Second one of part 1; all bounds hold for any pairings
+// become one node. The first two parts are aligned by the given pairings, First an
+// activation of part 0 and Second one of part 1; all bounds hold for any pairings
 // whatever. Pairings of layers that the networks share, or that come in another
 // order than the layers, have no place in the joint graph and are left out.
 //
@@ -86,9 +86,13 @@ func Merge(input network.Shape, parts []Part, pairs []network.Pairing) (*Joint, 
 func check(graphs []*network.Graph, pair network.Pairing) error {
 	for t, v := range [2]int{pair.First, pair.Second} {
 		g := graphs[t]
-		if v < 0 || v >= len(g.Nodes) || g.Nodes[v].Op != (network.ReLU{}) {
-			return fmt.Errorf("pairing of nodes %d and %d: node %d of N%d is no ReLU", pair.First, pair.Second, v, t+1)
+		if v < 0 || v >= len(g.Nodes) || !network.IsActivation(g.Nodes[v].Op) {
+			return fmt.Errorf("pairing of nodes %d and %d: node %d of N%d is no activation", pair.First, pair.Second, v, t+1)
 		}
+	}
+	first, second := graphs[0].Nodes[pair.First].Op.(network.Activation), graphs[1].Nodes[pair.Second].Op.(network.Activation)
+	if !first.Pairs(second) {
+		return fmt.Errorf("pairing of nodes %d and %d: nothing is known of a %s and a %s together", pair.First, pair.Second, first.Kind(), second.Kind())
 	}
 	n, m := graphs[0].Nodes[pair.First].Size, graphs[1].Nodes[pair.Second].Size
 	if len(pair.Partner) != n {
