@@ -49,7 +49,7 @@ func newBounds(p *prepared) (*boundsQuestion, error) {
 		}
 	}
 	var err error
-	b.label, b.pairs, err = p.q.classPairs(p.q.N2.Logits(p.inputs.Center()))
+	b.label, b.pairs, err = p.q.classPairs(p.q.N2.Logits(p.inputs.Input(1, p.inputs.Center())))
 	return b, err
 }
 
@@ -93,7 +93,7 @@ func (b *boundsQuestion) ask(ctx context.Context, r *Result) error {
 func (b *boundsQuestion) method(ctx context.Context, joint *query.Joint, m string, exact []float64) ([]BoundsRow, error) {
 	rows := make([]BoundsRow, len(b.pairs))
 	if m != ExactMethod {
-		res, err := solve.Relaxations(ctx, joint, b.inputs.Box(), b.pairs, solve.Rung(m))
+		res, err := solve.Relaxations(ctx, joint, b.pairs, solve.Rung(m))
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +102,7 @@ func (b *boundsQuestion) method(ctx context.Context, joint *query.Joint, m strin
 		}
 		return rows, nil
 	}
-	res, err := solve.Margins(ctx, joint, b.inputs.Box(), b.pairs, solve.Options{Jobs: b.options.Jobs})
+	res, err := solve.Margins(ctx, joint, b.pairs, solve.Options{Jobs: b.options.Jobs})
 	if err != nil {
 		return nil, err
 	}

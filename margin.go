@@ -28,7 +28,7 @@ func newMargin(p *prepared) (*marginQuestion, error) {
 	if p.options.AtMost, err = threshold("AtMost", m.atMost, -1); err != nil {
 		return nil, err
 	}
-	m.label, m.pairs, err = p.q.classPairs(p.q.N2.Logits(p.inputs.Center()))
+	m.label, m.pairs, err = p.q.classPairs(p.q.N2.Logits(p.inputs.Input(1, p.inputs.Center())))
 	return m, err
 }
 
@@ -74,7 +74,7 @@ func (m *marginQuestion) ask(ctx context.Context, r *Result) error {
 				Extremum: true, Witnessed: p.Witnessed, Proved: p.Proved, Nodes: p.Nodes})
 		}
 	}
-	res, err := solve.Margins(ctx, joint, m.inputs.Box(), m.pairs, opt)
+	res, err := solve.Margins(ctx, joint, m.pairs, opt)
 	if err != nil {
 		return err
 	}

@@ -11,15 +11,15 @@ import (
 	"rsm/solve/witness"
 )
 
-// Claim is that no input of a box makes a formula true.
+// Claim is that no input of the joint graph's region makes a formula true.
 type Claim struct {
 	query.Problem
 	// Premise, where not nil, is a conjunct of the formula. The claim is vacuous
 	// where bounds alone show that it is false everywhere.
 	Premise query.Formula
-	// Replay, where not nil, evaluates the networks by themselves, and says whether
-	// an input of theirs refutes the claim there too.
-	Replay func(x []float64) bool
+	// Replay, where not nil, evaluates the networks by themselves at what they see
+	// (query.Joint.At), and says whether that refutes the claim there too.
+	Replay func(at []float64) bool
 }
 
 // Finding is what is known of a claim.
@@ -27,12 +27,9 @@ type Finding struct {
 	Verdict Verdict
 	// Vacuous: it holds, for its premise is false everywhere.
 	Vacuous bool
-	// Witness is an input at which the formula is true with every condition strict,
+	// Witness is a point at which the formula is true with every condition strict,
 	// in exact arithmetic, where the verdict is Violated.
-	Witness []float64
-	// Parameters are what Witness is made from, where the region is a set of inputs
-	// with parameters (region.InputSet), and nil elsewhere.
-	Parameters []float64
+	witness.Point
 	// Reason says why the verdict is Unknown.
 	Reason string
 	// Open is the share of the box, by volume, that is not decided.
@@ -65,10 +62,13 @@ func Refute(ctx context.Context, claims []Claim, options Options, begin func(k i
 	var b *relax.Bounds // the last that were computed
 	for k := range claims {
 		c := &claims[k]
+		if err := c.Joint.Check(); err != nil {
+			return nil, err
+		}
 		if c.Premise != nil {
-			if b == nil || b.Joint != c.Joint || &b.Box.Lo[0] != &c.Box.Lo[0] || &b.Box.Hi[0] != &c.Box.Hi[0] {
+			if b == nil || b.Joint != c.Joint {
 				var err error
-				if b, err = relax.Compute(ctx, c.Joint, c.Box, relax.Difference); err != nil {
+				if b, err = relax.Compute(ctx, c.Joint, c.Joint.Box, relax.Difference); err != nil {
 					return nil, err
 				}
 			}
@@ -108,7 +108,7 @@ func Refute(ctx context.Context, claims []Claim, options Options, begin func(k i
 	}
 	for k := range findings {
 		f := &findings[k]
-		f.Witness, f.Parameters = witness.Input(claims[k].Joint, f.Witness)
+		f.Point = witness.Of(claims[k].Joint, f.Witness)
 	}
 	return findings, nil
 }
@@ -179,7 +179,7 @@ func (c *Claim) decide(ctx context.Context, options Options) (Finding, error) {
 
 // apart is the strict problem without what is true by less than Tie.
 func (c *Claim) apart(strict query.Problem) (query.Problem, error) {
-	b, err := relax.Compute(context.Background(), c.Joint, c.Box, relax.Interval)
+	b, err := relax.Compute(context.Background(), c.Joint, c.Joint.Box, relax.Interval)
 	if err != nil {
 		return strict, err
 	}
@@ -214,6 +214,6 @@ func (c *Claim) certain(strict query.Problem, x []float64) (bool, error) {
 // robust takes gradient steps from x to where a formula is true by more.
 func robust(p query.Problem, x []float64) []float64 {
 	at := append([]float64(nil), x...)
-	attack.New(p.Joint, p.Box, 0).Strengthen(p.Formula, at, witnessSteps-1, 0.25, 1e-12, func([]float64) bool { return false })
+	attack.New(p.Joint, p.Joint.Box, 0).Strengthen(p.Formula, at, witnessSteps-1, 0.25, 1e-12, func([]float64) bool { return false })
 	return at
 }

@@ -20,6 +20,9 @@ func Decide(ctx context.Context, p query.Problem, options Options) (*Decision, e
 	if err != nil {
 		return nil, err
 	}
+	if err := p.Joint.Check(); err != nil {
+		return nil, err
+	}
 	plan := boxes.FewInputs
 	switch {
 	case options.Engine == MILP:

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"rsm/encode"
-	"rsm/region"
 	"rsm/relax"
 	"rsm/solve/boxes"
 	"rsm/solve/milp"
@@ -28,12 +27,12 @@ func engineFor(asked Engine, opt *Options, b *relax.Bounds) (Engine, error) {
 	return opt.Engine, nil
 }
 
-func (s *session) bound(ctx context.Context, box region.Box) (err error) {
+func (s *session) bound(ctx context.Context) (err error) {
 	method := relax.Difference
 	if s.opt.Encoding == encode.Plain {
 		method = relax.Interval
 	}
-	s.bounds, err = relax.Compute(ctx, s.joint, box, method)
+	s.bounds, err = relax.Compute(ctx, s.joint, s.joint.Box, method)
 	return err
 }
 

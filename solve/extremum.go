@@ -1,5 +1,7 @@
 package solve
 
+import "rsm/solve/witness"
+
 // Status says how much of an extremum is known.
 type Status int
 
@@ -34,10 +36,7 @@ type Extremum struct {
 	Task
 	// Witnessed is the margin at Witness, evaluated by both networks.
 	Witnessed float64
-	Witness   []float64
-	// Parameters are what Witness is made from, where the region is a set of inputs
-	// with parameters (region.InputSet), and nil elsewhere.
-	Parameters []float64
+	witness.Point
 	// Proved bounds the extremum from the other side, with the given rigor.
 	Proved float64
 	Rigor  Rigor

@@ -15,7 +15,6 @@ import (
 	"rsm/encode"
 	"rsm/internal/query"
 	"rsm/network"
-	"rsm/region"
 	"rsm/relax"
 	"rsm/solve/attack"
 	"rsm/solve/search"
@@ -42,17 +41,20 @@ type Result struct {
 }
 
 // Margins finds the minimum and the maximum of the log relative margin of each
-// class pair over the box. When the context ends, by its deadline or by
+// class pair over the region of the joint graph. When the context ends, by its deadline or by
 // cancellation, it returns what is known by then, without an error. The time
 // until the deadline is divided among the extremes that are left, evenly.
-func Margins(ctx context.Context, joint *query.Joint, box region.Box, classes []query.ClassPair, options Options) (*Result, error) {
+func Margins(ctx context.Context, joint *query.Joint, classes []query.ClassPair, options Options) (*Result, error) {
 	opt, err := options.withDefaults()
 	if err != nil {
 		return nil, err
 	}
+	if err := joint.Check(); err != nil {
+		return nil, err
+	}
 	started := time.Now()
 	s := &session{joint: joint, opt: &opt, search: opt.search()}
-	if err := s.bound(ctx, box); err != nil {
+	if err := s.bound(ctx); err != nil {
 		return nil, err
 	}
 	if opt.Engine, err = engineFor(options.Engine, &opt, s.bounds); err != nil {
@@ -141,7 +143,7 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 		if err := s.finish(e); err != nil {
 			return err
 		}
-		e.Witness, e.Parameters = witness.Input(s.joint, e.Witness)
+		e.Point = witness.Of(s.joint, e.Witness)
 	}
 	return nil
 }

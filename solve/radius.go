@@ -2,51 +2,85 @@ package solve
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"rsm/internal/query"
 	"rsm/region"
 	"rsm/solve/attack"
 	"rsm/solve/search"
+	"rsm/solve/witness"
 )
 
-// RadiusQuestion asks for the largest ball around a sample in which a claim holds.
+// RadiusQuestion asks for the largest L-infinity ball around a sample in which a claim
+// holds.
 type RadiusQuestion struct {
-	Sample []float64
-	Clip   *[2]float64
-	// Free, where not nil, are the features that may differ from the sample.
-	Free []bool
-	// Claim makes the claim about a box.
-	Claim func(box region.Box) Claim
+	// Around is the region, with a radius in place of its Epsilon: without brightness,
+	// contrast and L1.
+	Around region.Perturbation
+	// Maps say how the networks see its points.
+	Maps region.Maps
+	// Joint is a joint graph of the networks over any region with these maps, such as
+	// the one of radius 0.
+	Joint *query.Joint
+	// Claim makes the claim about the region of a joint graph.
+	Claim func(j *query.Joint) Claim
 	// Tolerance is the width at which the bracket is narrow enough, Most the
 	// largest radius of interest.
 	Tolerance, Most float64
 }
 
-// ball is the ball of a radius.
-func (q *RadiusQuestion) ball(radius float64) (region.Box, error) {
-	eps := []float64{radius}
-	if q.Free != nil {
-		eps = make([]float64, len(q.Sample))
-		for i, free := range q.Free {
-			if free {
-				eps[i] = radius
-			}
-		}
+// Ball is the region of a radius.
+func (q *RadiusQuestion) Ball(radius float64) (*region.Region, error) {
+	p := q.Around
+	if p.Brightness != 0 || p.Contrast != 0 || p.L1 != nil || p.Epsilon != nil {
+		return nil, errors.New("a radius is that of L-infinity balls around a sample: leave epsilon, brightness, contrast and L1 out")
 	}
-	return region.Ball(q.Sample, eps, q.Clip)
+	p.Epsilon = []float64{radius}
+	r, err := p.Region()
+	if err != nil {
+		return nil, err
+	}
+	return r.Through(q.Maps)
+}
+
+// check says what is wrong with a question.
+func (q *RadiusQuestion) check() error {
+	switch {
+	case q.Claim == nil:
+		return errors.New("a radius is that of a claim: give one")
+	case !(q.Tolerance > 0) || math.IsInf(q.Tolerance, 1):
+		return fmt.Errorf("the tolerance is %v: it must be a finite number above zero", q.Tolerance)
+	case !(q.Most > 0) || math.IsInf(q.Most, 1):
+		return fmt.Errorf("the largest radius is %v: it must be a finite number above zero", q.Most)
+	}
+	if err := q.Joint.Check(); err != nil {
+		return err
+	}
+	_, err := q.over(q.Most)
+	return err
+}
+
+// over is the joint graph over the ball of a radius.
+func (q *RadiusQuestion) over(radius float64) (*query.Joint, error) {
+	r, err := q.Ball(radius)
+	if err != nil {
+		return nil, err
+	}
+	return q.Joint.Over(r)
 }
 
 // Bracket is what is known of a radius: the claim holds in the ball of radius Safe,
 // and fails at Witness, which the ball of radius Unsafe contains. Balls are those of
-// region.Ball, in the features that are free.
+// RadiusQuestion.Ball.
 type Bracket struct {
 	// Safe is -1 where no ball is proved, not even the sample itself, and Unsafe
 	// +Inf where there is no witness.
 	Safe, Unsafe float64
-	Witness      []float64
+	witness.Point
 	// Reason says why the bracket is no narrower; it is empty where it is within
 	// the tolerance, or the claim holds up to the largest radius or fails at the
 	// sample.
@@ -67,6 +101,9 @@ type RadiusStep struct {
 // heard, where not nil, hears of the bracket and of the radius that is next. When
 // the context ends, what is known by then is returned, without an error.
 func Radius(ctx context.Context, q RadiusQuestion, options Options, heard func(b *Bracket, next float64)) (*Bracket, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
 	r := &radius{q: q, opt: options, heard: heard, started: time.Now(), b: &Bracket{Safe: -1, Unsafe: math.Inf(1)}, hard: math.Inf(1)}
 	err := r.run(ctx)
 	r.b.Seconds = time.Since(r.started).Seconds()
@@ -147,16 +184,18 @@ func (r *radius) try(ctx context.Context, eps float64, share int) error {
 	if r.heard != nil {
 		r.heard(r.b, eps)
 	}
-	box, err := r.q.ball(eps)
+	joint, err := r.q.over(eps)
 	if err != nil {
 		return err
 	}
-	c := r.q.Claim(box)
+	c := r.q.Claim(joint)
 	f, err := refuteWithin(ctx, &c, r.opt, share)
 	if err != nil {
 		return err
 	}
-	r.b.Steps = append(r.b.Steps, RadiusStep{eps, f})
+	step := RadiusStep{eps, f}
+	step.Point = witness.Of(joint, f.Witness)
+	r.b.Steps = append(r.b.Steps, step)
 	r.b.Boxes, r.b.Nodes, r.b.LPIterations = r.b.Boxes+f.Boxes, r.b.Nodes+f.Nodes, r.b.LPIterations+f.LPIterations
 	switch f.Verdict {
 	case Holds:
@@ -164,11 +203,11 @@ func (r *radius) try(ctx context.Context, eps float64, share int) error {
 			return fmt.Errorf("%w: the claim is proved in the ball of radius %v, and a witness is in that of radius %v", ErrContradiction, eps, r.b.Unsafe)
 		}
 	case Violated:
-		if err := r.witness(f.Witness); err != nil {
+		if err := r.witness(joint, f.Witness); err != nil {
 			return err
 		}
 		if eps < r.b.Unsafe { // by rounding
-			r.b.Unsafe, r.b.Witness = eps, f.Witness
+			r.b.Unsafe, r.b.Point = eps, witness.Of(joint, f.Witness)
 		}
 	default:
 		r.hard, r.why, r.retry = eps, f.Reason, !f.final
@@ -180,20 +219,20 @@ func (r *radius) try(ctx context.Context, eps float64, share int) error {
 // nearer ones in balls that are smaller and smaller.
 func (r *radius) attack(ctx context.Context) error {
 	for eps, low := r.q.Most, max(r.b.Safe, 0); eps-low > r.q.Tolerance && ctx.Err() == nil; {
-		box, err := r.q.ball(eps)
+		joint, err := r.q.over(eps)
 		if err != nil {
 			return err
 		}
-		c := r.q.Claim(box)
-		strict := query.Problem{Joint: c.Joint, Box: box, Formula: query.Strictly(c.Formula)}
-		x, _ := attack.New(c.Joint, box, r.opt.Seed).Find(ctx, strict.Formula, strict.Formula, attack.Restarts)
+		c := r.q.Claim(joint)
+		strict := query.Problem{Joint: joint, Formula: query.Strictly(c.Formula)}
+		x, _ := attack.New(joint, joint.Box, r.opt.Seed).Find(ctx, strict.Formula, strict.Formula, attack.Restarts)
 		if x != nil {
 			if x, err = c.strictWitness(strict, x); err != nil {
 				return err
 			}
 		}
 		if x != nil {
-			if err := r.witness(x); err != nil {
+			if err := r.witness(joint, x); err != nil {
 				return err
 			}
 		}
@@ -210,20 +249,22 @@ func (r *radius) attack(ctx context.Context) error {
 	return nil
 }
 
-// witness notes a witness, moved towards the sample as long as it is one.
-func (r *radius) witness(x []float64) error {
-	box := region.Box{Lo: append([]float64(nil), r.q.Sample...), Hi: append([]float64(nil), r.q.Sample...)}
-	for i, v := range x {
-		box.Lo[i], box.Hi[i] = min(box.Lo[i], v), max(box.Hi[i], v)
+// witness notes a witness in a joint graph over a ball, moved towards the sample as long
+// as it is one. Parameters beside the point, by which the networks see different ones,
+// stay as they are.
+func (r *radius) witness(joint *query.Joint, x []float64) error {
+	box := region.Box{Lo: slices.Clone(x), Hi: slices.Clone(x)}
+	for i, v := range r.q.Around.Sample {
+		box.Lo[i], box.Hi[i] = min(v, x[i]), max(v, x[i])
 	}
-	c := r.q.Claim(box)
+	c := r.q.Claim(joint.In(box))
 	strict := c.Problem
 	strict.Formula = query.Strictly(c.Formula)
 	low, high := 0.0, 1.0
 	for range 30 {
 		mid := low + (high-low)/2
-		y := make([]float64, len(x))
-		for i, v := range r.q.Sample {
+		y := slices.Clone(x)
+		for i, v := range r.q.Around.Sample {
 			y[i] = v + float64(mid*(x[i]-v))
 		}
 		box.Project(y)
@@ -236,31 +277,32 @@ func (r *radius) witness(x []float64) error {
 			continue
 		}
 		high = mid
-		if err := r.nearer(y); err != nil {
+		if err := r.nearer(joint, y); err != nil {
 			return err
 		}
 	}
-	return r.nearer(x)
+	return r.nearer(joint, x)
 }
 
 // nearer keeps a witness if it is the nearest so far.
-func (r *radius) nearer(x []float64) error {
+func (r *radius) nearer(joint *query.Joint, x []float64) error {
+	w := witness.Of(joint, x)
 	d := 0.0
-	for i, v := range r.q.Sample {
-		d = max(d, math.Abs(x[i]-v))
+	for i, v := range r.q.Around.Sample {
+		d = max(d, math.Abs(w.Witness[i]-v))
 	}
 	for { // the ball's ends are rounded
-		box, err := r.q.ball(d)
+		ball, err := r.q.Ball(d)
 		if err != nil {
 			return err
 		}
-		if box.Contains(x) {
+		if ball.Hull().Contains(w.Witness) {
 			break
 		}
 		d = math.Nextafter(d, math.Inf(1))
 	}
 	if d < r.b.Unsafe {
-		r.b.Unsafe, r.b.Witness = d, append([]float64(nil), x...)
+		r.b.Unsafe, r.b.Point = d, w
 	}
 	if d <= r.b.Safe {
 		return fmt.Errorf("%w: the claim is proved in the ball of radius %v, and a witness is in that of radius %v", ErrContradiction, r.b.Safe, d)

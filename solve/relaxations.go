@@ -7,7 +7,6 @@ import (
 
 	"rsm/encode"
 	"rsm/internal/query"
-	"rsm/region"
 	"rsm/relax"
 	"rsm/solve/lp"
 )
@@ -90,7 +89,10 @@ type RungResult struct {
 //
 // An LP bound is intersected with the symbolic one of the same bounds. When the
 // context ends, what is known by then is returned.
-func Relaxations(ctx context.Context, joint *query.Joint, box region.Box, classes []query.ClassPair, rung Rung) (*RungResult, error) {
+func Relaxations(ctx context.Context, joint *query.Joint, classes []query.ClassPair, rung Rung) (*RungResult, error) {
+	if err := joint.Check(); err != nil {
+		return nil, err
+	}
 	started := time.Now()
 	method := relax.Difference
 	switch rung {
@@ -106,7 +108,7 @@ func Relaxations(ctx context.Context, joint *query.Joint, box region.Box, classe
 	default:
 		return nil, fmt.Errorf("unknown relaxation %q", rung)
 	}
-	b, err := relax.Compute(ctx, joint, box, method)
+	b, err := relax.Compute(ctx, joint, joint.Box, method)
 	if err != nil {
 		return nil, err
 	}

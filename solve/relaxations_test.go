@@ -22,7 +22,7 @@ func TestLadder(t *testing.T) {
 		o := oracle.Enumerate(p.Pair, p.Box, c)
 		ranges := make(map[solve.Rung]solve.Interval)
 		for _, rung := range solve.Rungs() {
-			res, err := solve.Relaxations(context.Background(), p.Joint, p.Box, []query.ClassPair{c}, rung)
+			res, err := solve.Relaxations(context.Background(), p.Joint, []query.ClassPair{c}, rung)
 			if err != nil {
 				t.Fatal(err)
 			}

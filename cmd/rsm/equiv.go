@@ -88,38 +88,30 @@ func readEquivalence(c *cli.Context, p query.Pair) (*equivalence, error) {
 			e.outputs = append(e.outputs, k)
 		}
 	}
-	var err error
-	e.joint, _, err = query.Merge(p.N1.Nodes[0].Shape, []query.Part{
-		{Graph: p.N1.Graph, Nodes: []int{e.node1}}, {Graph: p.N2.Graph, Nodes: []int{e.node2}},
-	}, network.Align(p.N1.Graph, p.N2.Graph))
-	if err != nil {
-		return nil, failure{err}
-	}
 	return e, nil
 }
 
-// values are the outputs of both networks, each evaluated by itself.
-func (e *equivalence) values(p query.Pair, x []float64) (y1, y2 []float64) {
-	e1, e2 := network.NewEvaluator(p.N1.Graph), network.NewEvaluator(p.N2.Graph)
-	e1.Forward(x)
-	e2.Forward(x)
-	return e1.Value(e.node1), e2.Value(e.node2)
+// over makes the joint graph of the outputs over a region.
+func (e *equivalence) over(p query.Pair, r *region.Region) (err error) {
+	e.joint, err = query.NewJointAt(p, [2]int{e.node1, e.node2}, r)
+	return err
 }
 
-// claim makes the claim over a box.
-func (e *equivalence) claim(p query.Pair, box region.Box) solve.Claim {
+// claim makes the claim over the region of a joint graph.
+func (e *equivalence) claim(j *query.Joint) solve.Claim {
+	values := j.Evaluator()
 	return solve.Claim{
-		Problem: query.Problem{Joint: e.joint, Box: box, Formula: e.joint.Differ(e.outputs, e.epsilon)},
-		Replay: func(x []float64) bool {
-			y1, y2 := e.values(p, x)
+		Problem: query.Problem{Joint: j, Formula: j.Differ(e.outputs, e.epsilon)},
+		Replay: func(at []float64) bool {
+			y1, y2 := values(at)
 			return slices.ContainsFunc(e.outputs, func(k int) bool { return math.Abs(y1[k]-y2[k]) > e.epsilon })
 		},
 	}
 }
 
 // print shows the outputs at a witness.
-func (e *equivalence) print(w io.Writer, p query.Pair, x []float64) error {
-	y1, y2 := e.values(p, x)
+func (e *equivalence) print(w io.Writer, at []float64) error {
+	y1, y2 := e.joint.Evaluator()(at)
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "output\tN1\tN2\tN1 - N2\t")
 	for _, k := range e.outputs {
@@ -151,7 +143,7 @@ func runEquiv(c *cli.Context, n1, n2 *network.Network) error {
 	if r.equivalence, err = readEquivalence(c, r.pair); err != nil {
 		return err
 	}
-	if r.joint, err = query.NewJointAt(r.pair, [2]int{r.node1, r.node2}, r.region.Region); err != nil {
+	if err := r.over(r.pair, r.region.Region); err != nil {
 		return err
 	}
 	r.notes = outputNotes(n1, n2, r.region.Notes)
@@ -161,7 +153,7 @@ func runEquiv(c *cli.Context, n1, n2 *network.Network) error {
 	ctx, cancel := limited(c)
 	defer cancel()
 	r.options = opt
-	findings, err := solve.Refute(ctx, []solve.Claim{r.claim(r.pair, r.region.Box())}, opt, nil)
+	findings, err := solve.Refute(ctx, []solve.Claim{r.claim(r.joint)}, opt, nil)
 	show.clear()
 	if err != nil {
 		return failure{err}
@@ -197,7 +189,7 @@ func (r *equivReport) text(w io.Writer) error {
 	fmt.Fprintf(w, "%s\n", verdictText(f))
 	if f.Verdict == solve.Violated {
 		fmt.Fprintf(w, "\nwitness %s%s\n", inputText(f.Witness, r.region.Center(), "the centre of the region"), r.region.namedText(f.Parameters))
-		if err := r.print(w, r.pair, f.Witness); err != nil {
+		if err := r.print(w, f.At); err != nil {
 			return err
 		}
 	}
@@ -245,8 +237,8 @@ func (r *equivReport) json(w io.Writer) error {
 		findingPart: findingOf(&r.finding), Parameters: r.region.named(r.finding.Parameters), Notes: append([]string{}, r.notes...),
 	}
 	f.Seconds = number(r.seconds)
-	if x := r.finding.Witness; x != nil {
-		y1, y2 := r.values(r.pair, x)
+	if at := r.finding.At; at != nil {
+		y1, y2 := r.joint.Evaluator()(at)
 		f.Values = map[string][]number{"N1": numbers(y1), "N2": numbers(y2)}
 	}
 	return writeJSON(w, f)

@@ -13,7 +13,6 @@ import (
 
 	"rsm/internal/query"
 	"rsm/network"
-	"rsm/region"
 	"rsm/solve"
 )
 
@@ -105,17 +104,13 @@ func readImplications(c *cli.Context, logits []float64) (label int, list []query
 	return label, list, nil
 }
 
-// implication makes the claim of an implication over a box.
-func implication(p query.Pair, j *query.Joint, box region.Box, i query.Implication) solve.Claim {
-	e1, e2 := network.NewEvaluator(p.N1.Graph), network.NewEvaluator(p.N2.Graph)
+// implication makes the claim of an implication over the region of a joint graph.
+func implication(j *query.Joint, i query.Implication) solve.Claim {
+	logits := j.Evaluator()
 	return solve.Claim{
-		Problem: query.Problem{Joint: j, Box: box, Formula: j.Violation(i)},
+		Problem: query.Problem{Joint: j, Formula: j.Violation(i)},
 		Premise: j.Premise(i),
-		Replay: func(x []float64) bool {
-			e1.Forward(x)
-			e2.Forward(x)
-			return i.Violated(e1.Value(p.N1.Output()), e2.Value(p.N2.Output()))
-		},
+		Replay:  func(at []float64) bool { return i.Violated(logits(at)) },
 	}
 }
 
@@ -131,7 +126,7 @@ func runImply(c *cli.Context, n1, n2 *network.Network) error {
 	if r.region, err = readRegion(c, n1.Nodes[0].Shape); err != nil {
 		return err
 	}
-	if r.label, r.list, err = readImplications(c, n2.Logits(r.region.Center())); err != nil {
+	if r.label, r.list, err = readImplications(c, r.region.logits(n2)); err != nil {
 		return err
 	}
 	if r.joint, err = query.NewJoint(r.pair, r.region.Region); err != nil {
@@ -141,7 +136,7 @@ func runImply(c *cli.Context, n1, n2 *network.Network) error {
 	printNotes(c, r.notes)
 	var claims []solve.Claim
 	for _, i := range r.list {
-		claims = append(claims, implication(r.pair, r.joint, r.region.Box(), i))
+		claims = append(claims, implication(r.joint, i))
 	}
 	show := newProgress(c.App.ErrWriter, c.Bool("quiet"))
 	var now string
@@ -233,7 +228,7 @@ func (r *implyReport) text(w io.Writer) error {
 	for k, i := range r.list {
 		if f := &r.findings[k]; f.Verdict == solve.Violated {
 			fmt.Fprintf(w, "\nwitness against %v for class %d%s, %s\n", i.Direction, i.Class, r.region.namedText(f.Parameters), inputText(f.Witness, r.region.Center(), "the centre of the region"))
-			printDecisions(w, r.pair, f.Witness)
+			printDecisions(w, r.joint, f.At)
 		}
 	}
 	_, err := fmt.Fprintf(w, "\n%s\nin all %s\n", r.summary(), seconds(r.seconds))
@@ -241,9 +236,9 @@ func (r *implyReport) text(w io.Writer) error {
 }
 
 // printDecisions prints what both networks decide at an input.
-func printDecisions(w io.Writer, p query.Pair, x []float64) {
-	for k, n := range []*network.Network{p.N1, p.N2} {
-		y := n.Logits(x)
+func printDecisions(w io.Writer, j *query.Joint, at []float64) {
+	y1, y2 := j.Evaluator()(at)
+	for k, y := range [][]float64{y1, y2} {
 		fmt.Fprintf(w, "   N%d decides %d: logits %s\n", k+1, network.Decision(y), valuesText(y))
 	}
 }
@@ -321,8 +316,8 @@ func (r *implyReport) json(w io.Writer) error {
 	}
 	for k, i := range r.list {
 		p := implyPart{implicationPart: implicationOf(i), findingPart: findingOf(&r.findings[k]), Parameters: r.region.named(r.findings[k].Parameters)}
-		if x := r.findings[k].Witness; x != nil {
-			p.decisionsPart = decisionsAt(r.pair.N1.Logits(x), r.pair.N2.Logits(x))
+		if at := r.findings[k].At; at != nil {
+			p.decisionsPart = decisionsAt(r.joint.Evaluator()(at))
 		}
 		f.Claims = append(f.Claims, p)
 	}

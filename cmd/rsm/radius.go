@@ -60,7 +60,8 @@ type property struct {
 	describe string // for people
 	part     propertyPart
 	equiv    *equivalence // nil for another property
-	claim    func(box region.Box) solve.Claim
+	claim    func(j *query.Joint) solve.Claim
+	joint    *query.Joint // over the sample
 }
 
 // propertyFlags are those that go with one property only.
@@ -70,7 +71,9 @@ var propertyFlags = map[string][]string{
 	"equiv":  {"epsilon-output", "outputs"},
 }
 
-func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, error) {
+// readProperty reads --property about networks that are asked about balls around the
+// given sample.
+func readProperty(c *cli.Context, p query.Pair, sample *region.Region) (*property, error) {
 	name := c.Command.Name
 	given := c.String("property")
 	q := &property{}
@@ -98,18 +101,21 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 		epsilon := number(e.epsilon)
 		q.equiv, q.part.Epsilon, q.part.Outputs = e, &epsilon, e.outputs
 		q.describe = fmt.Sprintf("|y1_k - y2_k| <= %v for output k = %s", e.epsilon, list(e.outputs))
-		q.claim = func(box region.Box) solve.Claim { return e.claim(p, box) }
-		return q, nil
+		q.claim = e.claim
+		err = e.over(p, sample)
+		q.joint = e.joint
+		return q, err
 	}
 	if _, err := query.NewPair(p.N1, p.N2); err != nil {
 		return nil, err
 	}
-	joint, err := p.Joint()
-	if err != nil {
-		return nil, failure{err}
+	var err error
+	if q.joint, err = query.NewJoint(p, sample); err != nil {
+		return nil, err
 	}
+	logits := p.N2.Logits(sample.Input(1, sample.Center()))
 	if kind == "imply" {
-		_, list, err := readImplications(c, p.N2.Logits(sample))
+		_, list, err := readImplications(c, logits)
 		if err != nil {
 			return nil, err
 		}
@@ -119,17 +125,17 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 			q.part.Claims = append(q.part.Claims, implicationOf(i))
 		}
 		q.describe = strings.Join(parts, "\n          ")
-		q.claim = func(box region.Box) solve.Claim {
+		q.claim = func(j *query.Joint) solve.Claim {
 			var all query.Or
 			var replays []func([]float64) bool
 			for _, i := range list {
-				c := implication(p, joint, box, i)
+				c := implication(j, i)
 				all, replays = append(all, c.Formula), append(replays, c.Replay)
 			}
 			return solve.Claim{
-				Problem: query.Problem{Joint: joint, Box: box, Formula: all},
-				Replay: func(x []float64) bool {
-					return slices.ContainsFunc(replays, func(refutes func([]float64) bool) bool { return refutes(x) })
+				Problem: query.Problem{Joint: j, Formula: all},
+				Replay: func(at []float64) bool {
+					return slices.ContainsFunc(replays, func(refutes func([]float64) bool) bool { return refutes(at) })
 				},
 			}
 		}
@@ -139,7 +145,7 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 	if err != nil || math.IsNaN(least) || math.IsInf(least, 0) {
 		return nil, usagef(name, "--property %s: give a finite number after >=", given)
 	}
-	_, pairs, err := classPairs(c, p, sample)
+	_, pairs, err := classPairs(c, logits)
 	if err != nil {
 		return nil, err
 	}
@@ -149,11 +155,12 @@ func readProperty(c *cli.Context, p query.Pair, sample []float64) (*property, er
 	for _, k := range pairs {
 		q.part.Pairs = append(q.part.Pairs, [2]int{k.I, k.J})
 	}
-	q.claim = func(box region.Box) solve.Claim {
+	q.claim = func(j *query.Joint) solve.Claim {
+		values := j.Evaluator()
 		return solve.Claim{
-			Problem: query.Problem{Joint: joint, Box: box, Formula: joint.Below(pairs, least)},
-			Replay: func(x []float64) bool {
-				y1, y2 := p.N1.Logits(x), p.N2.Logits(x)
+			Problem: query.Problem{Joint: j, Formula: j.Below(pairs, least)},
+			Replay: func(at []float64) bool {
+				y1, y2 := values(at)
 				return slices.ContainsFunc(pairs, func(k query.ClassPair) bool {
 					return (y1[k.I]-y1[k.J])-(y2[k.I]-y2[k.J]) < least
 				})
@@ -175,7 +182,7 @@ func readBalls(c *cli.Context, shape network.Shape) (q solve.RadiusQuestion, sou
 		return q, source, usagef(name, "give the sample by --input FILE.npy")
 	}
 	index := c.Int("index")
-	if q.Sample, err = readSample(c.String("input"), index, shape.Size()); err != nil {
+	if q.Around.Sample, err = readSample(c.String("input"), index, shape.Size()); err != nil {
 		return q, source, err
 	}
 	source = regionSource{Input: c.String("input"), Index: &index}
@@ -185,7 +192,7 @@ func readBalls(c *cli.Context, shape network.Shape) (q solve.RadiusQuestion, sou
 		if err != nil {
 			return q, source, usagef(name, "--clip %s: %v", s, err)
 		}
-		q.Clip, source.Clip, q.Most = &[2]float64{lo, hi}, &[2]number{number(lo), number(hi)}, hi-lo
+		q.Around.Clip, source.Clip, q.Most = &[2]float64{lo, hi}, &[2]number{number(lo), number(hi)}, hi-lo
 	}
 	if source.Patch, source.ImageShape = c.String("patch"), c.String("image-shape"); source.ImageShape != "" && !c.IsSet("patch") {
 		return q, source, usagef(name, "--image-shape goes with --patch only")
@@ -195,9 +202,7 @@ func readBalls(c *cli.Context, shape network.Shape) (q solve.RadiusQuestion, sou
 		if err != nil {
 			return q, source, err
 		}
-		for i := range q.Sample {
-			q.Free = append(q.Free, p.Holds(i))
-		}
+		q.Around.Patches = p
 		source.describe = ", " + p.String()
 	}
 	if c.IsSet("max-epsilon") {
@@ -208,7 +213,7 @@ func readBalls(c *cli.Context, shape network.Shape) (q solve.RadiusQuestion, sou
 	if q.Tolerance = c.Float64("tolerance"); !(q.Tolerance > 0) || math.IsInf(q.Tolerance, 1) {
 		return q, source, usagef(name, "--tolerance %v: it must be a finite number above zero", q.Tolerance)
 	}
-	_, err = region.Ball(q.Sample, []float64{q.Most}, q.Clip)
+	_, err = q.Ball(q.Most)
 	return q, source, err
 }
 
@@ -224,7 +229,11 @@ func runRadius(c *cli.Context, n1, n2 *network.Network) error {
 	if r.question, r.source, err = readBalls(c, n1.Nodes[0].Shape); err != nil {
 		return err
 	}
-	if r.property, err = readProperty(c, r.pair, r.question.Sample); err != nil {
+	sample, err := r.question.Ball(0)
+	if err != nil {
+		return err
+	}
+	if r.property, err = readProperty(c, r.pair, sample); err != nil {
 		return err
 	}
 	r.notes = slices.Concat(n1.Notes, n2.Notes)
@@ -238,7 +247,7 @@ func runRadius(c *cli.Context, n1, n2 *network.Network) error {
 	ctx, cancel := limited(c)
 	defer cancel()
 	r.options = opt
-	r.question.Claim = r.claim
+	r.question.Claim, r.question.Joint = r.claim, r.joint
 	r.bracket, err = solve.Radius(ctx, r.question, opt, func(b *solve.Bracket, next float64) {
 		now = fmt.Sprintf("radius %s, epsilon %.6g", bracketText(b), next)
 	})

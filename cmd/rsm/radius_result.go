@@ -56,8 +56,8 @@ func outward(v float64, round func(float64) float64) string {
 func (r *radiusReport) text(w io.Writer) error {
 	b := r.bracket
 	fmt.Fprintf(w, "N1        %s\nN2        %s\n", r.pair.N1.File, r.pair.N2.File)
-	fmt.Fprintf(w, "sample    %d of %s, %d features%s", *r.source.Index, filepath.Base(r.source.Input), len(r.question.Sample), r.source.describe)
-	if k := r.question.Clip; k != nil {
+	fmt.Fprintf(w, "sample    %d of %s, %d features%s", *r.source.Index, filepath.Base(r.source.Input), len(r.question.Around.Sample), r.source.describe)
+	if k := r.question.Around.Clip; k != nil {
 		fmt.Fprintf(w, ", balls clipped to [%v, %v]", k[0], k[1])
 	}
 	fmt.Fprintf(w, "\nproperty  %s\n\nradius    %s\n\n", r.describe, bracketText(b))
@@ -82,10 +82,10 @@ func (r *radiusReport) text(w io.Writer) error {
 		}
 	}
 	if b.Witness != nil {
-		fmt.Fprintf(w, "\nwitness %s\n", inputText(b.Witness, r.question.Sample, "the sample"))
+		fmt.Fprintf(w, "\nwitness %s\n", inputText(b.Witness, r.question.Around.Sample, "the sample"))
 		if r.equiv == nil {
-			printDecisions(w, r.pair, b.Witness)
-		} else if err := r.equiv.print(w, r.pair, b.Witness); err != nil {
+			printDecisions(w, r.joint, b.At)
+		} else if err := r.equiv.print(w, b.At); err != nil {
 			return err
 		}
 	}
@@ -145,7 +145,7 @@ func (r *radiusReport) json(w io.Writer) error {
 	f := radiusFile{
 		Schema: radiusSchemaName, SchemaVersion: radiusSchemaVersion, Tool: tool(), Semantics: claimSemantics,
 		Networks: []networkPart{describe("N1", r.pair.N1), describe("N2", r.pair.N2)},
-		Source:   r.source, Sample: numbers(r.question.Sample), Property: r.part,
+		Source:   r.source, Sample: numbers(r.question.Around.Sample), Property: r.part,
 		Options: limitsOf(r.c, r.options), Tolerance: number(r.question.Tolerance), MaxEpsilon: number(r.question.Most),
 		Reason: b.Reason, Boxes: b.Boxes, Nodes: b.Nodes, LPIterations: b.LPIterations,
 		Steps: []radiusStep{}, Notes: append([]string{}, r.notes...), Seconds: number(r.seconds),
@@ -157,11 +157,7 @@ func (r *radiusReport) json(w io.Writer) error {
 	if !math.IsInf(b.Unsafe, 1) {
 		v := number(b.Unsafe)
 		f.Unsafe, f.Witness = &v, numbers(b.Witness)
-		y1, y2 := r.pair.N1.Logits(b.Witness), r.pair.N2.Logits(b.Witness)
-		if r.equiv != nil {
-			y1, y2 = r.equiv.values(r.pair, b.Witness)
-		}
-		f.Values = decisionsAt(y1, y2)
+		f.Values = decisionsAt(r.joint.Evaluator()(b.At))
 	}
 	for _, s := range b.Steps {
 		s.Witness = nil // those that count are in the bracket

@@ -37,6 +37,11 @@ type inputRegion struct {
 	Notes        []string
 }
 
+// logits are those of N2 at the centre of the region.
+func (r *inputRegion) logits(n2 *network.Network) []float64 {
+	return n2.Logits(r.Input(1, r.Center()))
+}
+
 // regionSource is the region's part of the result file.
 type regionSource struct {
 	Input   string     `json:"input,omitempty"`
@@ -169,11 +174,10 @@ func twoNumbers(s string) (lo, hi float64, err error) {
 	return lo, hi, nil
 }
 
-// classPairs reads --label and --pairs. The centre of the region decides what
-// they leave open.
-func classPairs(c *cli.Context, p query.Pair, centre []float64) (label int, pairs []query.ClassPair, err error) {
-	classes := p.N2.Classes()
-	logits := p.N2.Logits(centre)
+// classPairs reads --label and --pairs. The logits of N2 at the centre of the region
+// decide what they leave open.
+func classPairs(c *cli.Context, logits []float64) (label int, pairs []query.ClassPair, err error) {
+	classes := len(logits)
 	if label, err = readLabel(c, logits); err != nil {
 		return 0, nil, err
 	}

@@ -15,6 +15,8 @@
 // graph, and what the networks have in common is computed once. That is all
 // that packages relax, encode and solve see.
 //
-// A region other than a box of inputs is a box of parameters (region.InputSet),
-// with the function that makes inputs of them in front of both networks: Over.
+// A joint graph is of a pair and a region (region.Region): its map is in front of each
+// network, and where points are made of parameters, the function that makes them in
+// front of both. In the joint graph the maps are nodes as all others: networks with the
+// same map share it, and what cancels in r still does.
 package query

@@ -1,9 +1,6 @@
 package query
 
-import (
-	"rsm/network"
-	"rsm/region"
-)
+import "rsm/network"
 
 // Formula is a formula over the values of a graph's nodes, in negation normal
 // form: And, Or or *Condition.
@@ -39,9 +36,9 @@ func conditions(parts []Formula, do func(*Condition)) {
 	}
 }
 
-// Problem asks for an input in the box for which the formula is true.
+// Problem asks for an input in the region of the joint graph for which the formula is
+// true.
 type Problem struct {
 	Joint   *Joint
-	Box     region.Box
 	Formula Formula
 }

@@ -131,6 +131,9 @@ func (j *Joint) In(box region.Box) *Joint {
 
 // Check says whether the joint graph has a region, and one that fits.
 func (j *Joint) Check() error {
+	if j == nil || j.Graph == nil {
+		return fmt.Errorf("there is no joint graph")
+	}
 	switch n := j.Graph.InputSize(); {
 	case len(j.Box.Lo) == 0:
 		return fmt.Errorf("the joint graph has no region")

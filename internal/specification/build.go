@@ -10,6 +10,7 @@ import (
 
 	"rsm/internal/query"
 	"rsm/network"
+	"rsm/region"
 )
 
 // Plan is a specification as problems: it has a satisfying assignment if one of
@@ -25,6 +26,7 @@ type Plan struct {
 // Case is one problem of a plan.
 type Case struct {
 	query.Problem
+	Box    region.Box   // of the joint inputs
 	inputs []tie        // of each input element of all networks, in order: to Element{0, joint index}
 	inner  [][2]float64 // the float64s in the bounds as they are written
 }
@@ -138,7 +140,7 @@ func (b *builder) build(parts []Formula) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.Joint = j.joint
+	c.Joint = j.joint.In(c.Box)
 	c.Formula, err = b.conditions(rest, j, index)
 	return c, err
 }

@@ -150,16 +150,16 @@ const mostStuck = 64
 func (d *decider) run(ctx context.Context) (*Decision, error) {
 	res := &Decision{Open: 1}
 	var err error
-	if d.root, err = relax.Compute(ctx, d.joint, d.problem.Box, relax.Difference); err != nil {
+	if d.root, err = relax.Compute(ctx, d.joint, d.joint.Box, relax.Difference); err != nil {
 		return nil, err
 	}
 	for _, f := range d.functions.All {
 		d.tolerances = append(d.tolerances, logic.Tolerance(logic.Spread(d.root, f)))
 	}
 	for range d.opt.Jobs {
-		d.workers = append(d.workers, attack.New(d.joint, d.problem.Box, d.opt.Seed))
+		d.workers = append(d.workers, attack.New(d.joint, d.joint.Box, d.opt.Seed))
 	}
-	open := []*part{{box: d.problem.Box, around: d.root, formula: d.problem.Formula, share: 1}}
+	open := []*part{{box: d.joint.Box, around: d.root, formula: d.problem.Formula, share: 1}}
 	if x := open[0].attack(ctx, d.workers[0], d.problem.Formula, attack.Restarts); x != nil {
 		return d.sat(res, x)
 	}
@@ -336,7 +336,7 @@ func (d *decider) giveUp(why search.Stop) {
 
 // sat is a decision with a witness.
 func (d *decider) sat(res *Decision, x []float64) (*Decision, error) {
-	if !d.problem.Box.Contains(x) || !d.workers[0].Verified(d.problem.Formula, x) {
+	if !d.joint.Box.Contains(x) || !d.workers[0].Verified(d.problem.Formula, x) {
 		return nil, fmt.Errorf("%w: a witness does not hold when it is evaluated again", search.ErrContradiction)
 	}
 	res.Answer, res.Witness, res.Stop = Sat, x, search.GapClosed

@@ -111,7 +111,7 @@ func (d *decider) dimension(p *part, hi []float64) (int, bool) {
 			worst = c
 		}
 	})
-	return widest(p.around.Slopes(worst.F), p.box, d.problem.Box)
+	return widest(p.around.Slopes(worst.F), p.box, d.joint.Box)
 }
 
 // widest is the input of a part of a box that a function with the given slopes can

@@ -69,6 +69,7 @@ func TestReLUOfInputs(t *testing.T) {
 			if p.Joint, err = p.Pair.Aligned(networktest.Pairings(rng, n1, n2)); err != nil {
 				t.Fatal(err)
 			}
+			p.Joint = p.Joint.In(p.Box)
 		}
 		c := oracle.ClassPair(rng)
 		o := oracle.Enumerate(query.Pair{N1: s1, N2: s2}, p.Box, c)

@@ -28,7 +28,7 @@ func TestProgramsOfPoint(t *testing.T) {
 	}
 	at := []float64{3e11, 7e11}
 	for _, kind := range []encode.Kind{encode.Auto, encode.Plain} {
-		r, err := solve.Margins(context.Background(), j, region.Box{Lo: at, Hi: at}, []query.ClassPair{{I: 0, J: 1}}, solve.Options{Engine: solve.MILP, Encoding: kind})
+		r, err := solve.Margins(context.Background(), j.In(region.Box{Lo: at, Hi: at}), []query.ClassPair{{I: 0, J: 1}}, solve.Options{Engine: solve.MILP, Encoding: kind})
 		if err != nil {
 			t.Fatal(err)
 		}

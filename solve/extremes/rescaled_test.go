@@ -44,7 +44,7 @@ func TestRescaled(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			res, err := solve.Margins(context.Background(), j, box, []query.ClassPair{{I: 0, J: 1}}, solve.Options{Engine: solve.BaB})
+			res, err := solve.Margins(context.Background(), j.In(box), []query.ClassPair{{I: 0, J: 1}}, solve.Options{Engine: solve.BaB})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,6 +78,7 @@ func TestPartnersOfOtherScale(t *testing.T) {
 		if p.Joint, err = p.Pair.Aligned([]network.Pairing{{First: 2, Second: 2, Partner: []int{0, 1, 2, 3, 4}}}); err != nil {
 			t.Fatal(err)
 		}
+		p.Joint = p.Joint.In(p.Box)
 		c := query.ClassPair{I: 0, J: 1}
 		o := oracle.Enumerate(p.Pair, p.Box, c)
 		res := oracle.Margins(t, p, solve.Options{}, c)

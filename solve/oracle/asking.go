@@ -15,10 +15,10 @@ import (
 // differ by, relative to the magnitude of the values.
 const Rounding = 1e-10
 
-// Margins asks for the extremes of a problem.
+// Margins asks for the extremes of a problem over its box.
 func Margins(t testing.TB, p Problem, opt solve.Options, classes ...query.ClassPair) *solve.Result {
 	t.Helper()
-	res, err := solve.Margins(context.Background(), p.Joint, p.Box, classes, opt)
+	res, err := solve.Margins(context.Background(), p.Joint.In(p.Box), classes, opt)
 	if err != nil {
 		t.Fatalf("%s: %v", p.Name, err)
 	}

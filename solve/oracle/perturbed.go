@@ -38,7 +38,7 @@ func NewPerturbed(t testing.TB, p Problem, how region.Perturbation) Perturbed {
 // Margins asks for the extremes over the set.
 func (p Perturbed) Margins(t testing.TB, opt solve.Options, classes ...query.ClassPair) *solve.Result {
 	t.Helper()
-	res, err := solve.Margins(context.Background(), p.Joint, p.Set.Box(), classes, opt)
+	res, err := solve.Margins(context.Background(), p.Joint, classes, opt)
 	if err != nil {
 		t.Fatalf("%s: %v", p.Name, err)
 	}

@@ -27,7 +27,11 @@ func New(t testing.TB, name string, n1, n2 *network.Network, box region.Box) Pro
 	if err != nil {
 		t.Fatal(err)
 	}
-	joint, err := pair.Joint()
+	r, err := region.OfBox(box)
+	if err != nil {
+		t.Fatal(err)
+	}
+	joint, err := query.NewJoint(pair, r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,6 +144,7 @@ func Random(t testing.TB, seed uint64, maxInputs, maxNeurons int) (*rand.Rand, P
 		if p.Joint, err = p.Pair.Aligned(networktest.Pairings(rand.New(rand.NewPCG(seed, 12)), n1, n2)); err != nil {
 			t.Fatal(err)
 		}
+		p.Joint = p.Joint.In(p.Box)
 	}
 	return rng, p
 }

@@ -174,6 +174,7 @@ func Strange(t testing.TB, seed uint64, neurons int) (*rand.Rand, Problem) {
 		if p.Joint, err = p.Pair.Aligned(networktest.Pairings(rng, n1, n2)); err != nil {
 			t.Fatal(err)
 		}
+		p.Joint = p.Joint.In(p.Box)
 	}
 	return rng, p
 }

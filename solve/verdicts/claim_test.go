@@ -61,15 +61,23 @@ func draw(rng *rand.Rand, p oracle.Problem) asked {
 	return implies(i)
 }
 
-func (a *asked) claim(p oracle.Problem, box region.Box) solve.Claim {
+func (a *asked) claim(p oracle.Problem) solve.Claim {
 	c := solve.Claim{
-		Problem: query.Problem{Joint: p.Joint, Box: box, Formula: a.formula(p.Joint)},
+		Problem: query.Problem{Joint: p.Joint, Formula: a.formula(p.Joint)},
 		Replay:  func(x []float64) bool { return oracle.Strictly(a.cases, p.Pair.N1.Logits(x), p.Pair.N2.Logits(x)) },
 	}
 	if a.premise != nil {
 		c.Premise = a.premise(p.Joint)
 	}
 	return c
+}
+
+// over makes the claim over the region of any joint graph of the problem's pair.
+func (a *asked) over(p oracle.Problem) func(j *query.Joint) solve.Claim {
+	return func(j *query.Joint) solve.Claim {
+		p.Joint = j
+		return a.claim(p)
+	}
 }
 
 func findings(t testing.TB, opt solve.Options, claims ...solve.Claim) []solve.Finding {
@@ -87,7 +95,7 @@ func TestClaims(t *testing.T) {
 	for seed := range uint64(700) {
 		rng, p := oracle.Random(t, seed, 3, 12)
 		a := draw(rng, p)
-		f := findings(t, solve.Options{Jobs: 1 + int(seed%2), Seed: seed}, a.claim(p, p.Box))[0]
+		f := findings(t, solve.Options{Jobs: 1 + int(seed%2), Seed: seed}, a.claim(p))[0]
 		o := &oracle.Enumeration{N1: oracle.PlainOf(p.Pair.N1), N2: oracle.PlainOf(p.Pair.N2)}
 		slack := 1e-9 * (1 + o.N1.Magnitude(p.Box) + o.N2.Magnitude(p.Box))
 		surely, perhaps := oracle.Possible(p.Pair, p.Box, a.cases, slack), oracle.Possible(p.Pair, p.Box, a.cases, -slack)
@@ -169,7 +177,7 @@ func TestTies(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := implies(c.i)
-		f := findings(t, solve.Options{}, a.claim(p, p.Box))[0]
+		f := findings(t, solve.Options{}, a.claim(p))[0]
 		if f.Verdict != c.want || f.Reason != c.reason {
 			t.Errorf("%s: %v %q, want %v %q", c.name, f.Verdict, f.Reason, c.want, c.reason)
 		}
@@ -178,7 +186,7 @@ func TestTies(t *testing.T) {
 	p := oracle.New(t, "", rising([]float64{1, 0, 0}, 0, 0, 0), flat(0, 0, 0), region.Box{Lo: []float64{0}, Hi: []float64{1}})
 	for e, want := range map[float64]solve.Verdict{1 + 1e-12: solve.Holds, 1: solve.Unknown, 0.999: solve.Violated, 0: solve.Violated} {
 		a := asked{formula: func(j *query.Joint) query.Formula { return j.Differ([]int{0, 1, 2}, e) }, cases: oracle.Differences([]int{0, 1, 2}, e)}
-		if f := findings(t, solve.Options{}, a.claim(p, p.Box))[0]; f.Verdict != want {
+		if f := findings(t, solve.Options{}, a.claim(p))[0]; f.Verdict != want {
 			t.Errorf("differences up to %v: %v, want %v", e, f.Verdict, want)
 		}
 	}
@@ -191,11 +199,11 @@ func TestSameNetwork(t *testing.T) {
 		p := oracle.New(t, "", q.Pair.N1, q.Pair.N1, q.Box)
 		for class := range oracle.Classes {
 			a := implies(query.Implication{Class: class, Top: 1})
-			if f := findings(t, solve.Options{}, a.claim(p, p.Box))[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
+			if f := findings(t, solve.Options{}, a.claim(p))[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
 				t.Errorf("%s, class %d: %v after %d nodes", q.Name, class, f.Verdict, f.Nodes)
 			}
 		}
-		if f := findings(t, solve.Options{}, solve.Claim{Problem: query.Problem{Joint: p.Joint, Box: p.Box, Formula: p.Joint.Differ([]int{0, 1, 2}, 0)}})[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
+		if f := findings(t, solve.Options{}, solve.Claim{Problem: query.Problem{Joint: p.Joint, Formula: p.Joint.Differ([]int{0, 1, 2}, 0)}})[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
 			t.Errorf("%s: equal up to 0: %v after %d nodes", q.Name, f.Verdict, f.Nodes)
 		}
 	}
@@ -207,7 +215,7 @@ func TestClaimsLimits(t *testing.T) {
 	var claims []solve.Claim
 	for class := range oracle.Classes {
 		a := implies(query.Implication{Class: class, Top: 1})
-		claims = append(claims, a.claim(p, p.Box))
+		claims = append(claims, a.claim(p))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

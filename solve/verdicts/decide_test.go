@@ -190,7 +190,7 @@ func TestDecideEnumeration(t *testing.T) {
 				}
 			}
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-			res, err := solve.Decide(ctx, query.Problem{Joint: p.Joint, Box: p.Box, Formula: formula}, solve.Options{Engine: engine, Jobs: 2})
+			res, err := solve.Decide(ctx, query.Problem{Joint: p.Joint, Formula: formula}, solve.Options{Engine: engine, Jobs: 2})
 			cancel()
 			if err != nil {
 				t.Fatalf("seed %d: %v", seed, err)
@@ -244,7 +244,7 @@ func TestDecideJobs(t *testing.T) {
 		}
 		var first *solve.Decision
 		for _, jobs := range []int{1, 2, 5} {
-			res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Box: p.Box, Formula: f.formula(list)}, solve.Options{Jobs: jobs})
+			res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Formula: f.formula(list)}, solve.Options{Jobs: jobs})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -274,7 +274,7 @@ func TestDecideTies(t *testing.T) {
 	p := oracle.New(t, "ties", hinge(1), hinge(-1), oracle.Ball(t, []float64{0.25}, 1))
 	for _, strict := range []bool{false, true} {
 		below := plainCondition{y1: []float64{-1, 0}, strict: strict}
-		res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Box: p.Box, Formula: below.condition(p.Joint)}, solve.Options{})
+		res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Formula: below.condition(p.Joint)}, solve.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -298,7 +298,7 @@ func TestDecideLimits(t *testing.T) {
 		{&query.Condition{F: network.Functional{}}, solve.Sat},
 		{&query.Condition{F: network.Functional{}, Strict: true}, solve.Unsat},
 	} {
-		res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Box: p.Box, Formula: c.formula}, solve.Options{})
+		res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Formula: c.formula}, solve.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -309,7 +309,7 @@ func TestDecideLimits(t *testing.T) {
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
 	far := plainCondition{y1: []float64{1, 0}, c: -1e-3}
-	res, err := solve.Decide(ended, query.Problem{Joint: p.Joint, Box: p.Box, Formula: far.condition(p.Joint)}, solve.Options{})
+	res, err := solve.Decide(ended, query.Problem{Joint: p.Joint, Formula: far.condition(p.Joint)}, solve.Options{})
 	if err != nil || res.Answer == solve.Undecided && res.Stop != solve.Interrupted {
 		t.Errorf("ended: %+v, %v", res, err)
 	}
@@ -339,7 +339,7 @@ func TestDecideEnds(t *testing.T) {
 		for _, c := range conditions {
 			list = append(list, c.condition(p.Joint))
 		}
-		problem := query.Problem{Joint: p.Joint, Box: p.Box, Formula: f.formula(list)}
+		problem := query.Problem{Joint: p.Joint, Formula: f.formula(list)}
 		if _, most := robustest(p, conditions, f); most > -1e-2 {
 			continue
 		}

@@ -46,7 +46,7 @@ func TestL1Claims(t *testing.T) {
 		rng, box := oracle.Random(t, 7000+seed, 3, 10)
 		p := oracle.L1Ball(t, rng, box)
 		a := draw(rng, p.Problem)
-		f := findings(t, solve.Options{Jobs: 1 + int(seed%2), Seed: seed}, a.claim(p.Problem, p.Set.Box()))[0]
+		f := findings(t, solve.Options{Jobs: 1 + int(seed%2), Seed: seed}, a.claim(p.Problem))[0]
 		name := p.Name + ", " + a.name
 		var facets []func(x []float64) float64
 		for signs := range 1 << len(p.How.Sample) {
@@ -88,7 +88,7 @@ func TestAffineSetClaims(t *testing.T) {
 		p, m := oracle.AffineSet(t, rng, box)
 		a := draw(rng, p.Problem)
 		opt := solve.Options{Jobs: 1, Seed: seed, Engine: []solve.Engine{solve.AutoEngine, solve.BaB, solve.Split}[seed%3]}
-		f := findings(t, opt, a.claim(p.Problem, p.Set.Box()))[0]
+		f := findings(t, opt, a.claim(p.Problem))[0]
 		seen[f.Verdict.String()]++
 		if checkFinding(t, p, fmt.Sprintf("%s, %s, %v", p.Name, a.name, p.Set.Names()), f, a, func(shift float64) bool {
 			return oracle.PossibleIn(oracle.ClippedPlain(p.Pair.N1, p.How, m), oracle.ClippedPlain(p.Pair.N2, p.How, m), p.Set.Box(), nil, a.cases, shift)

@@ -29,13 +29,13 @@ func TestRadius(t *testing.T) {
 			}
 			a = implies(i)
 		}
-		q := solve.RadiusQuestion{Sample: p.Box.Center(), Tolerance: 1e-3, Most: 1, Claim: func(box region.Box) solve.Claim { return a.claim(p, box) }}
+		q := solve.RadiusQuestion{Around: region.Perturbation{Sample: p.Box.Center()}, Tolerance: 1e-3, Most: 1, Claim: a.over(p), Joint: p.Joint}
 		if rng.IntN(2) == 0 {
 			lo, hi := math.Inf(1), math.Inf(-1)
-			for _, v := range q.Sample {
+			for _, v := range q.Around.Sample {
 				lo, hi = min(lo, v), max(hi, v)
 			}
-			q.Clip = &[2]float64{lo - 0.25, hi + 0.5}
+			q.Around.Clip = &[2]float64{lo - 0.25, hi + 0.5}
 		}
 		b, err := solve.Radius(context.Background(), q, solve.Options{Jobs: 1, Seed: seed}, nil)
 		if err != nil {
@@ -43,7 +43,7 @@ func TestRadius(t *testing.T) {
 		}
 		o := &oracle.Enumeration{N1: oracle.PlainOf(p.Pair.N1), N2: oracle.PlainOf(p.Pair.N2)}
 		violated := func(eps, shift float64) bool {
-			box, err := region.Ball(q.Sample, []float64{eps}, q.Clip)
+			box, err := region.Ball(q.Around.Sample, []float64{eps}, q.Around.Clip)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,7 +63,7 @@ func TestRadius(t *testing.T) {
 			}
 			_, y1 := o.N1.Eval(b.Witness)
 			_, y2 := o.N2.Eval(b.Witness)
-			if ball, err := region.Ball(q.Sample, []float64{b.Unsafe}, q.Clip); err != nil || !ball.Contains(b.Witness) || !oracle.Strictly(a.cases, y1, y2) {
+			if ball, err := region.Ball(q.Around.Sample, []float64{b.Unsafe}, q.Around.Clip); err != nil || !ball.Contains(b.Witness) || !oracle.Strictly(a.cases, y1, y2) {
 				t.Errorf("%s: the witness %v, with logits %v and %v, is none of radius %v", name, b.Witness, y1, y2, b.Unsafe)
 			}
 		}
@@ -94,7 +94,7 @@ func TestRadiusKnown(t *testing.T) {
 		p := oracle.New(t, "", rising, zero, region.Box{Lo: []float64{0}, Hi: []float64{1}})
 		a := asked{formula: func(j *query.Joint) query.Formula { return j.Differ([]int{0, 1}, e) }, cases: [][]oracle.Linear{
 			{func(y1, y2 []float64) float64 { return y1[0] - y2[0] - e }}, {func(y1, y2 []float64) float64 { return y2[0] - y1[0] - e }}}}
-		return solve.RadiusQuestion{Sample: []float64{0}, Tolerance: 1e-6, Most: 1, Claim: func(box region.Box) solve.Claim { return a.claim(p, box) }}
+		return solve.RadiusQuestion{Around: region.Perturbation{Sample: []float64{0}}, Tolerance: 1e-6, Most: 1, Claim: a.over(p), Joint: p.Joint}
 	}
 	find := func(ctx context.Context, q solve.RadiusQuestion) *solve.Bracket {
 		b, err := solve.Radius(ctx, q, solve.Options{}, nil)
@@ -110,7 +110,7 @@ func TestRadiusKnown(t *testing.T) {
 		t.Errorf("[%v, %v] %q, want 1", b.Safe, b.Unsafe, b.Reason)
 	}
 	q := question(0.3)
-	q.Sample = []float64{0.5}
+	q.Around.Sample = []float64{0.5}
 	if b := find(context.Background(), q); b.Safe != -1 || b.Unsafe != 0 || b.Reason != "" {
 		t.Errorf("[%v, %v] %q, want a failure at the sample", b.Safe, b.Unsafe, b.Reason)
 	}

@@ -70,11 +70,3 @@ func Margin(joint *query.Joint, c query.ClassPair, x []float64) (lo, hi float64,
 	l, h, err := Margin(joint.Plain, c, joint.At(x))
 	return min(lo, l), max(hi, h), err
 }
-
-// Input is the networks' input at a witness, and its parameters where it has some.
-func Input(joint *query.Joint, x []float64) (input, parameters []float64) {
-	if x == nil || joint.Plain == nil {
-		return x, nil
-	}
-	return joint.At(x), x
-}
