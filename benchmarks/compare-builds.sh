@@ -10,8 +10,9 @@
 # LIMIT keeps the first so many instances (0: all) of those whose names match REGEXP.
 #
 # Short questions are asked again, up to REPEATS times (default 9), until both builds have had two seconds; the least
-# time counts, for whatever runs beside only adds to it. Ratios are NEW over OLD, means are geometric. Counts and times
-# are compared where both builds came to an end before the time limit. Needs Python 3, nothing beside it.
+# time counts, for whatever runs beside only adds to it, to CPU seconds less than to seconds. Ratios are NEW over OLD,
+# means are geometric. Counts and times are compared where both builds came to an end before the time limit. Peaks of
+# memory depend on where a program lies on disk, by some MiB: build both anew. Needs Python 3, nothing beside it.
 #
 # Exit status: 0, 1 where answers exclude each other or NEW gives none, 2 usage.
 set -euo pipefail

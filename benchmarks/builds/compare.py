@@ -21,6 +21,7 @@ class Asked:
     answer: answers.Answer | None
     error: str
     seconds: float
+    cpu: float  # seconds of all threads
     mebibytes: float
 
 
@@ -46,17 +47,18 @@ def ask(program: str, question: questions.Question) -> Asked:
     if timer:
         timer.cancel()
     taken = time.monotonic() - start
+    cpu = usage.ru_utime + usage.ru_stime
     mebibytes = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
     if process.returncode != 0:
         last = said[0].decode(errors="replace").strip().rpartition("\n")[2]
-        return Asked(None, "killed" if killed.is_set() else f"exit status {process.returncode}: {last}", taken, mebibytes)
+        return Asked(None, "killed" if killed.is_set() else f"exit status {process.returncode}: {last}", taken, cpu, mebibytes)
     try:
         answer = answers.parse(out.decode())
     except ValueError as e:
-        return Asked(None, f"its result is no JSON: {e}", taken, mebibytes)
+        return Asked(None, f"its result is no JSON: {e}", taken, cpu, mebibytes)
     if question.limit and taken > 0.95 * question.limit:
         answer.ended = False
-    return Asked(answer, "", taken, mebibytes)
+    return Asked(answer, "", taken, cpu, mebibytes)
 
 
 def ask_in_turn(programs: list[str], question: questions.Question, repeats: int) -> tuple[Asked, Asked]:
@@ -71,7 +73,8 @@ def ask_in_turn(programs: list[str], question: questions.Question, repeats: int)
             if known is None:
                 best[k] = got
             else:
-                known.seconds, known.mebibytes = min(known.seconds, got.seconds), min(known.mebibytes, got.mebibytes)
+                known.seconds, known.cpu = min(known.seconds, got.seconds), min(known.cpu, got.cpu)
+                known.mebibytes = min(known.mebibytes, got.mebibytes)
         if min(spent) > ENOUGH or any(b.error for b in best):
             break
     return best[0], best[1]
@@ -120,6 +123,7 @@ def compare(programs: list[str], chosen: list[questions.Question], repeats: int)
         unlike += said[0] != said[1]
         if ended:
             means.add("seconds", old.seconds, new.seconds)
+            means.add("CPU seconds", old.cpu, new.cpu)
             means.add("MiB", old.mebibytes, new.mebibytes)
         else:
             unended += 1
