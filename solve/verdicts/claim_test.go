@@ -36,7 +36,11 @@ func implies(i query.Implication) asked {
 func draw(rng *rand.Rand, p oracle.Problem) asked {
 	x := make([]float64, len(p.Box.Lo))
 	oracle.Sample(rng, p.Box, x)
-	y1, y2 := p.Pair.N1.Logits(x), p.Pair.N2.Logits(x)
+	return drawNear(rng, p.Pair.N1.Logits(x), p.Pair.N2.Logits(x))
+}
+
+// drawNear draws a claim near logits of the networks.
+func drawNear(rng *rand.Rand, y1, y2 []float64) asked {
 	switch rng.IntN(4) {
 	case 0:
 		outputs := rng.Perm(oracle.Classes)[:1+rng.IntN(oracle.Classes)]
