@@ -49,7 +49,7 @@ func newBounds(p *prepared) (*boundsQuestion, error) {
 		}
 	}
 	var err error
-	b.label, b.pairs, err = p.q.classPairs(p.q.N2.Logits(p.inputs.Input(1, p.inputs.Center())))
+	b.label, b.pairs, err = p.q.classPairs(p.inputs.logits(p.q.N2))
 	return b, err
 }
 

@@ -38,7 +38,8 @@ func (f *Float) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*float64)(f))
 }
 
-func floats(x []float64) []Float {
+// FloatsOf are Floats of a list of float64s.
+func FloatsOf(x []float64) []Float {
 	out := make([]Float, len(x))
 	for i, v := range x {
 		out[i] = Float(v)

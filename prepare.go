@@ -35,7 +35,7 @@ type asker interface {
 
 // prepare checks the question and reads the files that it names.
 func (q *Question) prepare() (*prepared, error) {
-	if !slices.Contains([]Kind{KindMargin, KindBounds}, q.Kind) {
+	if !slices.Contains([]Kind{KindMargin, KindBounds, KindImply, KindEquiv, KindRadius, KindVerify}, q.Kind) {
 		return nil, &Invalid{"Kind", fmt.Sprintf(" %q: give margin, bounds, imply, equiv, radius or verify", string(q.Kind))}
 	}
 	if err := q.checkFields(); err != nil {
@@ -46,8 +46,17 @@ func (q *Question) prepare() (*prepared, error) {
 	if p.options, err = q.search(); err != nil {
 		return nil, err
 	}
+	if q.Kind == KindVerify {
+		p.asker, err = newVerify(p)
+		return p, err
+	}
 	if p.pair, err = q.networks(); err != nil {
 		return nil, err
+	}
+	if q.Kind == KindRadius {
+		if err := q.checkRadius(); err != nil {
+			return nil, err
+		}
 	}
 	if p.inputs, err = q.Region.inputs(q.N1.Nodes[0].Shape, q.Files); err != nil {
 		return nil, err
@@ -58,6 +67,12 @@ func (q *Question) prepare() (*prepared, error) {
 		p.asker, err = newMargin(p)
 	case KindBounds:
 		p.asker, err = newBounds(p)
+	case KindImply:
+		p.asker, err = newImply(p)
+	case KindEquiv:
+		p.asker, err = newEquiv(p)
+	case KindRadius:
+		p.asker, err = newRadius(p)
 	}
 	return p, err
 }
@@ -71,6 +86,10 @@ func (q *Question) networks() (query.Pair, error) {
 		case n.Graph == nil || len(n.Nodes) < 2 || len(n.Outputs) != 1:
 			return query.Pair{}, &Invalid{name, ": is no network that was read from a file"}
 		}
+	}
+	outputs := q.Kind == KindEquiv || q.Kind == KindRadius && q.Property == KindEquiv
+	if outputs && q.N1.InputSize() == q.N2.InputSize() { // whatever the number of classes
+		return query.Pair{N1: q.N1, N2: q.N2}, nil
 	}
 	return query.NewPair(q.N1, q.N2)
 }

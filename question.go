@@ -110,12 +110,12 @@ type Question struct {
 	Tolerance  float64 `asks:"radius"` // width of the bracket, 0 for 1e-4
 	MaxEpsilon float64 `asks:"radius"` // largest radius of interest, 0 for the width of the clip, or 1
 
-	// Query is the path of a VNN-LIB file, Models the files of its networks by name.
-	// AsReal reads the type float32 and the like as real.
-	Query  string            `asks:"verify"`
+	// Models are the files of the networks of Query by name. AsReal reads the type
+	// float32 and the like as real.
+	Query  *Query            `asks:"verify"`
 	Models map[string]string `asks:"verify"`
 	AsReal bool              `asks:"verify"`
-	// Files says how the files of Query, Models and of Region.VNNLIB are read.
+	// Files says how the files of Models and of Region.VNNLIB are read.
 	Files Reader
 
 	// Timeout limits the time of the call; 0 is no limit.

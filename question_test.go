@@ -91,7 +91,7 @@ func TestMistakes(t *testing.T) {
 		"option of HiGHS":     {func(q *Question) { q.HiGHS = map[string]string{"mip_max_nodes": "5"} }, "mip_max_nodes is not for users"},
 		"another kind":        {func(q *Question) { q.Kind = KindImply }, "Kind"},
 		"another's field":     {func(q *Question) { q.Top = 2 }, "Top does not go with the question margin, but with imply, radius"},
-		"a query":             {func(q *Question) { q.Query = "q.vnnlib" }, "Query does not go with the question margin"},
+		"a query":             {func(q *Question) { q.Query = &Query{} }, "Query does not go with the question margin"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := sound(t)

@@ -193,3 +193,15 @@ func (r *Region) describe(shape network.Shape, p *region.Patches) string {
 	}
 	return s
 }
+
+// describeBalls says in words which balls a radius is of.
+func (r *Region) describeBalls(features int, p *region.Patches) string {
+	s := fmt.Sprintf("%s, %d features", r.Sample.name(), features)
+	if p != nil {
+		s += ", " + p.String()
+	}
+	if r.Clip != nil {
+		s += fmt.Sprintf(", balls clipped to [%v, %v]", r.Clip[0], r.Clip[1])
+	}
+	return s
+}

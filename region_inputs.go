@@ -12,8 +12,9 @@ import (
 // inputs is a Region for networks with inputs of a known shape.
 type inputs struct {
 	*region.Region
-	info  RegionInfo
-	notes []string
+	around region.Perturbation // what the region of a sample is made of
+	info   RegionInfo
+	notes  []string
 }
 
 // inputs makes the region for networks with inputs of the given shape.
@@ -25,7 +26,7 @@ func (r *Region) inputs(shape network.Shape, files Reader) (*inputs, error) {
 	var err error
 	switch {
 	case r.Sample.given():
-		err = in.around(r, shape)
+		err = in.perturbation(r, shape)
 	case r.VNNLIB != "":
 		err = in.query(r.VNNLIB, files)
 	default:
@@ -40,7 +41,7 @@ func (r *Region) inputs(shape network.Shape, files Reader) (*inputs, error) {
 		return nil, err
 	}
 	hull := in.Hull()
-	in.info.Lower, in.info.Upper = floats(hull.Lo), floats(hull.Hi)
+	in.info.Lower, in.info.Upper = FloatsOf(hull.Lo), FloatsOf(hull.Hi)
 	if in.info.Description == "" {
 		in.info.Description = r.describe(shape, nil)
 	}
@@ -68,15 +69,15 @@ func (in *inputs) query(path string, files Reader) error {
 	return nil
 }
 
-// around takes the inputs around a sample.
-func (in *inputs) around(r *Region, shape network.Shape) (err error) {
+// perturbation takes the inputs around a sample.
+func (in *inputs) perturbation(r *Region, shape network.Shape) (err error) {
 	how := region.Perturbation{Brightness: r.Brightness, Contrast: r.Contrast, Clip: r.Clip}
-	if how.Sample, err = r.Sample.features(shape.Size()); err != nil {
+	if how.Sample, err = r.Sample.Features(shape.Size()); err != nil {
 		return err
 	}
 	switch {
 	case r.Epsilons.given():
-		if how.Epsilon, err = r.Epsilons.features(shape.Size()); err != nil {
+		if how.Epsilon, err = r.Epsilons.Features(shape.Size()); err != nil {
 			return err
 		}
 	case !r.Free:
@@ -88,6 +89,7 @@ func (in *inputs) around(r *Region, shape network.Shape) (err error) {
 	if how.Patches, err = r.patches(shape); err != nil {
 		return err
 	}
+	in.around = how
 	if in.Region, err = how.Region(); err != nil {
 		return err
 	}
@@ -103,7 +105,7 @@ func (in *inputs) around(r *Region, shape network.Shape) (err error) {
 
 // perturbed says which points the region of a perturbation holds, where it is no box.
 func (in *inputs) perturbed(how region.Perturbation) {
-	p := &PerturbationInfo{Formula: "x_i = s_i", Sample: floats(how.Sample), Brightness: Float(how.Brightness), Contrast: Float(how.Contrast),
+	p := &PerturbationInfo{Formula: "x_i = s_i", Sample: FloatsOf(how.Sample), Brightness: Float(how.Brightness), Contrast: Float(how.Contrast),
 		Parameters: len(in.Names()), Clipped: in.Clipped()}
 	if how.Brightness > 0 {
 		p.Formula += " + b"
@@ -117,7 +119,7 @@ func (in *inputs) perturbed(how region.Perturbation) {
 	epsilon := in.Epsilon()
 	for _, e := range epsilon {
 		if e > 0 {
-			p.Epsilon = floats(epsilon)
+			p.Epsilon = FloatsOf(epsilon)
 			p.Formula += " + e_i"
 			where = append(where, "|e_i| at most epsilon_i")
 			break
@@ -168,6 +170,9 @@ func (r *Region) patches(shape network.Shape) (*region.Patches, error) {
 	}
 	return p, nil
 }
+
+// logits are those of N2 at the centre.
+func (in *inputs) logits(n2 *Network) []float64 { return n2.Logits(in.Input(1, in.Center())) }
 
 // named are the parameters of a witness that belong to all features.
 func (in *inputs) named(parameters []float64) map[string]Float {

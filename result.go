@@ -50,6 +50,21 @@ type Result struct {
 	// Of bounds.
 	Rows []BoundsRow `json:"rows,omitempty"`
 
+	// Of imply and equiv.
+	Verdict Verdict       `json:"verdict,omitempty"`
+	Claims  []ClaimResult `json:"claims,omitempty"`
+	Equiv   *EquivResult  `json:"equiv,omitempty"`
+
+	// Of radius.
+	Radius *RadiusResult `json:"radius,omitempty"`
+
+	// Of verify.
+	Query      *QueryInfo     `json:"query,omitempty"`
+	Answer     Answer         `json:"answer,omitempty"`
+	Certain    *bool          `json:"certain,omitempty"`
+	Assignment []TensorValues `json:"assignment,omitempty"`
+	Cases      []CaseResult   `json:"cases,omitempty"`
+
 	Notes   []string `json:"notes"`
 	Seconds Float    `json:"seconds"`
 }

@@ -45,6 +45,7 @@ type Extremum struct {
 	Relaxed        Float            `json:"relaxed"`
 	Engine         string           `json:"engine"`
 	Witness        []Float          `json:"witness"`
+	Moved          []Float          `json:"moved,omitempty"`
 	Parameters     map[string]Float `json:"parameters,omitempty"`
 	NearThresholds int              `json:"near_thresholds,omitempty"`
 	Nodes          int64            `json:"nodes"`

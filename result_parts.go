@@ -86,4 +86,6 @@ type Options struct {
 	AtMost      Decimal           `json:"at_most,omitempty"`
 	HiGHS       map[string]string `json:"highs,omitempty"`
 	Methods     []string          `json:"methods,omitempty"`
+	Class       string            `json:"class,omitempty"`
+	AsReal      bool              `json:"as_real,omitempty"`
 }

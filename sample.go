@@ -19,6 +19,9 @@ type Samples struct {
 // say how many features a sample has.
 func (s *Samples) Sample(k int) Sample { return Sample{from: s, index: k} }
 
+// Size is the number of all values.
+func (s *Samples) Size() int { return len(s.array.Data) }
+
 // Sample is an input that regions are made around.
 type Sample struct {
 	from   *Samples
@@ -32,9 +35,9 @@ func Point(values []float64) Sample { return Sample{values: values} }
 // given says whether there is a sample at all.
 func (s Sample) given() bool { return s.from != nil || s.values != nil }
 
-// features are the values of the sample for networks of so many inputs. The slice is
+// Features are the values of the sample for networks of so many inputs. The slice is
 // the caller's own.
-func (s Sample) features(inputs int) ([]float64, error) {
+func (s Sample) Features(inputs int) ([]float64, error) {
 	if s.from == nil {
 		return npy.Sample(npy.Array{Shape: []int{len(s.values)}, Data: s.values}, 0, inputs)
 	}

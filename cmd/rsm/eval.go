@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io"
 
+	"rsm"
+
 	"github.com/urfave/cli/v2"
 
-	"rsm/internal/npy"
 	"rsm/network"
 )
 
@@ -49,7 +50,11 @@ EXAMPLE
 			if c.Bool("all") {
 				return evaluateAll(c.App.Writer, n, c.String("input"), c.Bool("values"))
 			}
-			x, err := readSample(c.String("input"), c.Int("index"), n.InputSize())
+			samples, err := rsm.ReadSamples(c.String("input"))
+			if err != nil {
+				return err
+			}
+			x, err := samples.Sample(c.Int("index")).Features(n.InputSize())
 			if err != nil {
 				return err
 			}
@@ -57,7 +62,7 @@ EXAMPLE
 			e.Forward(x)
 			if format == "json" {
 				line := evaluation(n, e, c.Bool("values"))
-				line["network"] = describe("N", n)
+				line["network"] = rsm.Describe("N", n)
 				if c.Bool("values") {
 					line["nodes"] = nodeParts(n)
 				}
@@ -75,20 +80,20 @@ EXAMPLE
 
 // evaluateAll writes a line for the network and one for each sample of a file.
 func evaluateAll(w io.Writer, n *network.Network, path string, values bool) error {
-	a, err := npy.Read(path)
+	all, err := rsm.ReadSamples(path)
 	if err != nil {
 		return err
 	}
 	var samples [][]float64
-	for k := range max(len(a.Data)/n.InputSize(), 1) {
-		x, err := npy.Sample(a, k, n.InputSize())
+	for k := range max(all.Size()/n.InputSize(), 1) {
+		x, err := all.Sample(k).Features(n.InputSize())
 		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return err
 		}
 		samples = append(samples, x)
 	}
 	out := json.NewEncoder(w)
-	head := map[string]any{"network": describe("N", n)}
+	head := map[string]any{"network": rsm.Describe("N", n)}
 	if values {
 		head["nodes"] = nodeParts(n)
 	}
@@ -110,11 +115,11 @@ func evaluateAll(w io.Writer, n *network.Network, path string, values bool) erro
 // evaluation is the result at the point of the last Forward.
 func evaluation(n *network.Network, e *network.Evaluator, values bool) map[string]any {
 	y := e.Value(n.Output())
-	line := map[string]any{"logits": numbers(y), "decision": network.Decision(y)}
+	line := map[string]any{"logits": rsm.FloatsOf(y), "decision": network.Decision(y)}
 	if values {
-		all := make([][]number, len(n.Nodes))
+		all := make([][]rsm.Float, len(n.Nodes))
 		for i := range n.Nodes {
-			all[i] = numbers(e.Value(i))
+			all[i] = rsm.FloatsOf(e.Value(i))
 		}
 		line["values"] = all
 	}
@@ -128,9 +133,9 @@ type nodePart struct {
 	Operands []int  `json:"operands"`
 	Shape    []int  `json:"shape"`
 	// of a quantization
-	Step   []number `json:"step,omitempty"`
-	Zero   []number `json:"zero,omitempty"`
-	Levels []number `json:"levels,omitempty"` // the least and the greatest
+	Step   []rsm.Float `json:"step,omitempty"`
+	Zero   []rsm.Float `json:"zero,omitempty"`
+	Levels []rsm.Float `json:"levels,omitempty"` // the least and the greatest
 }
 
 func nodeParts(n *network.Network) []nodePart {
@@ -141,7 +146,7 @@ func nodeParts(n *network.Network) []nodePart {
 			p.Kind = v.Op.Kind()
 		}
 		if q, ok := v.Op.(*network.Quantize); ok {
-			p.Step, p.Zero, p.Levels = numbers(q.Step), numbers(q.Zero), numbers([]float64{q.Lo, q.Hi})
+			p.Step, p.Zero, p.Levels = rsm.FloatsOf(q.Step), rsm.FloatsOf(q.Zero), rsm.FloatsOf([]float64{q.Lo, q.Hi})
 		}
 		parts = append(parts, p)
 	}

@@ -10,7 +10,6 @@ import (
 	"golang.org/x/term"
 
 	"rsm"
-	"rsm/solve"
 )
 
 // progress shows one line for each solve: rewritten in place on a terminal, a
@@ -48,13 +47,6 @@ func (p *progress) hear(s rsm.Progress) {
 			s.Task, s.Witnessed, s.Proved, math.Abs(s.Proved-s.Witnessed), s.Nodes, seconds(s.Elapsed.Seconds()))
 	}
 	p.show(line, s.Done)
-}
-
-// deciding shows how far the decision of a claim is.
-func (p *progress) deciding(claim string, s solve.Deciding) {
-	if p.due(false) {
-		p.show(fmt.Sprintf("%s: %s of the region open, %d boxes, %d nodes, %s", claim, percent(s.Open), s.Boxes, s.Nodes, seconds(s.Elapsed.Seconds())), false)
-	}
 }
 
 // due says whether it is time for another line.

@@ -2,160 +2,164 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
-	"rsm/internal/npy"
-	"rsm/internal/query"
-	"rsm/internal/vnnlib"
-	"rsm/network"
-	"rsm/region"
+	"rsm"
 )
 
 // regionFlags say which inputs a command looks at.
 func regionFlags() []cli.Flag {
-	return append([]cli.Flag{
-		&cli.StringFlag{Name: "input", Usage: "`FILE.npy` with a sample, or samples along the first axis", Category: "Region"},
-		&cli.IntFlag{Name: "index", Usage: "which sample `K` of the file, from 0", Category: "Region"},
+	return []cli.Flag{
+		inputFlag(),
+		indexFlag(),
 		&cli.StringFlag{Name: "epsilon", Aliases: []string{"e"}, Usage: "radius of the ball around the sample: a number `E`, or a .npy file with one for each feature (0 fixes it)", Category: "Region"},
 		&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that the region is clipped to, such as 0,1", Category: "Region"},
 		&cli.StringFlag{Name: "box", Usage: "two files `LO.npy,HI.npy` with the bounds of the region", Category: "Region"},
 		&cli.StringFlag{Name: "vnnlib", Usage: "`FILE` in VNN-LIB 1.0 whose input constraints are the region", Category: "Region"},
-	}, perturbationFlags()...)
+		&cli.StringFlag{Name: "norm", Value: "linf", Usage: "the ball of --epsilon: `NORM` linf, or l1 (the sum of all differences is E at most)", Category: "Region"},
+		&cli.StringFlag{Name: "patch", Usage: "only the pixels of patches may differ: `ROW,COL,HEIGHT,WIDTH`[,...], from 0; within --epsilon, or else anywhere in --clip", Category: "Region"},
+		imageShapeFlag(),
+		&cli.Float64Flag{Name: "brightness", Usage: "also x = s + b, one b for all pixels, |b| <= `A`", DefaultText: "0", Category: "Region"},
+		&cli.Float64Flag{Name: "contrast", Usage: "also x = s + c (s - mean of s), |c| <= `A`; values outside --clip are clipped", DefaultText: "0", Category: "Region"},
+	}
 }
 
-// inputRegion is a region, and how it was given.
-type inputRegion struct {
-	*region.Region
-	perturbation *perturbationPart
-	Describe     string // for people
-	Source       regionSource
-	Notes        []string
+func inputFlag() cli.Flag {
+	return &cli.StringFlag{Name: "input", Usage: "`FILE.npy` with a sample, or samples along the first axis", Category: "Region"}
 }
 
-// logits are those of N2 at the centre of the region.
-func (r *inputRegion) logits(n2 *network.Network) []float64 {
-	return n2.Logits(r.Input(1, r.Center()))
+func indexFlag() cli.Flag {
+	return &cli.IntFlag{Name: "index", Usage: "which sample `K` of the file, from 0", Category: "Region"}
 }
 
-// regionSource is the region's part of the result file.
-type regionSource struct {
-	Input   string     `json:"input,omitempty"`
-	Index   *int       `json:"index,omitempty"`
-	Epsilon string     `json:"epsilon,omitempty"`
-	Clip    *[2]number `json:"clip,omitempty"`
-	Box     string     `json:"box,omitempty"`
-	VNNLIB  string     `json:"vnnlib,omitempty"`
-
-	Norm       string `json:"norm,omitempty"`
-	Patch      string `json:"patch,omitempty"`
-	ImageShape string `json:"image_shape,omitempty"`
-	Brightness number `json:"brightness,omitempty"`
-	Contrast   number `json:"contrast,omitempty"`
-
-	describe string // of the patches, for people
+func imageShapeFlag() cli.Flag {
+	return &cli.StringFlag{Name: "image-shape", Usage: "the sample as an image for --patch: `ROWS,COLUMNS`, or with channels before or after", DefaultText: "the networks' input shape", Category: "Region"}
 }
 
-// readRegion makes the region for networks with inputs of the given shape.
-func readRegion(c *cli.Context, shape network.Shape) (inputRegion, error) {
-	given := 0
-	for _, name := range []string{"input", "box", "vnnlib"} {
-		if c.IsSet(name) {
+// regionOf reads the flags of the region.
+func regionOf(c *cli.Context) (r rsm.Region, err error) {
+	name, given := c.Command.Name, 0
+	for _, form := range []string{"input", "box", "vnnlib"} {
+		if c.IsSet(form) {
 			given++
 		}
 	}
 	if given != 1 {
-		return inputRegion{}, usagef(c.Command.Name, "give the region by exactly one of --input (with --epsilon), --box and --vnnlib")
+		return r, usagef(name, "give the region by exactly one of --input (with --epsilon), --box and --vnnlib")
 	}
-	for _, name := range []string{"index", "epsilon", "clip", "norm", "patch", "image-shape", "brightness", "contrast"} {
-		if c.IsSet(name) && !c.IsSet("input") {
-			return inputRegion{}, usagef(c.Command.Name, "--%s goes with --input only", name)
+	for _, flag := range []string{"index", "epsilon", "clip", "norm", "patch", "image-shape", "brightness", "contrast"} {
+		if c.IsSet(flag) && !c.IsSet("input") {
+			return r, usagef(name, "--%s goes with --input only", flag)
 		}
 	}
-	var r inputRegion
-	var err error
 	switch {
-	case c.IsSet("input"):
-		return aroundSample(c, shape)
+	case c.IsSet("vnnlib"):
+		return rsm.Region{VNNLIB: c.String("vnnlib")}, nil
 	case c.IsSet("box"):
-		r, err = boxRegion(c)
-	default:
-		r, err = vnnlibRegion(c)
+		return boxOf(c)
 	}
-	if err == nil && r.Size() != shape.Size() {
-		err = fmt.Errorf("the region has %d features, the networks take %d", r.Size(), shape.Size())
+	r.Norm = rsm.Norm(c.String("norm"))
+	epsilon := c.String("epsilon")
+	switch {
+	case epsilon == "" && r.Norm == rsm.L1:
+		return r, usagef(name, "--norm l1 needs --epsilon")
+	case epsilon == "" && !c.IsSet("patch") && !c.IsSet("brightness") && !c.IsSet("contrast"):
+		return r, usagef(name, "--input needs --epsilon, or one of --patch, --brightness and --contrast")
+	case epsilon == "" && c.IsSet("patch") && c.String("clip") == "":
+		return r, usagef(name, "--patch needs --epsilon, or --clip LO,HI, the domain in which its pixels are free")
 	}
-	return r, err
-}
-
-func readSample(path string, index, inputs int) ([]float64, error) {
-	a, err := npy.Read(path)
-	if err != nil {
-		return nil, err
+	r.Free = epsilon == "" && c.IsSet("patch")
+	r.Brightness, r.Contrast = c.Float64("brightness"), c.Float64("contrast")
+	if r.Sample, err = sampleOf(c); err != nil {
+		return r, err
 	}
-	x, err := npy.Sample(a, index, inputs)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if err := readClip(c, &r); err != nil {
+		return r, err
 	}
-	return x, nil
-}
-
-// readEpsilon reads a number, or a file of one for each feature.
-func readEpsilon(command, s string, inputs int) ([]float64, error) {
-	if strings.HasSuffix(strings.ToLower(s), ".npy") {
-		return readSample(s, 0, inputs)
+	if err := readPatch(c, &r); err != nil {
+		return r, err
 	}
-	v, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return nil, usagef(command, "--epsilon %s: give a number, or a .npy file", s)
-	}
-	return []float64{v}, nil
-}
-
-func boxRegion(c *cli.Context) (inputRegion, error) {
-	lo, hi, ok := strings.Cut(c.String("box"), ",")
-	if !ok || lo == "" || hi == "" {
-		return inputRegion{}, usagef(c.Command.Name, "--box %s: give two files, LO.npy,HI.npy", c.String("box"))
-	}
-	var bounds [2][]float64
-	for k, path := range []string{lo, hi} {
-		a, err := npy.Read(path)
+	switch {
+	case strings.HasSuffix(strings.ToLower(epsilon), ".npy") && r.Norm == rsm.L1:
+		return r, usagef(name, "--norm l1 takes one number as --epsilon, not a file")
+	case strings.HasSuffix(strings.ToLower(epsilon), ".npy"):
+		radii, err := rsm.ReadSamples(epsilon)
 		if err != nil {
-			return inputRegion{}, err
+			return r, err
 		}
-		bounds[k] = a.Data
+		r.Epsilons = radii.Sample(0)
+	case epsilon != "":
+		if r.Epsilon, err = strconv.ParseFloat(epsilon, 64); err != nil {
+			return r, usagef(name, "--epsilon %s: give a number, or a .npy file", epsilon)
+		}
 	}
-	r := inputRegion{Source: regionSource{Box: c.String("box")}}
-	var err error
-	if r.Region, err = region.OfBox(region.Box{Lo: bounds[0], Hi: bounds[1]}); err != nil {
-		return r, fmt.Errorf("--box %s: %w", c.String("box"), err)
-	}
-	r.Describe = fmt.Sprintf("%d features, box of %s and %s", len(bounds[0]), filepath.Base(lo), filepath.Base(hi))
 	return r, nil
 }
 
-func vnnlibRegion(c *cli.Context) (inputRegion, error) {
-	path := c.String("vnnlib")
-	q, err := vnnlib.Read(path)
+// sampleOf reads --input and --index.
+func sampleOf(c *cli.Context) (rsm.Sample, error) {
+	if s, ok := c.App.Metadata[samplesKey].(*rsm.Samples); ok { // of the demo
+		return s.Sample(c.Int("index")), nil
+	}
+	samples, err := rsm.ReadSamples(c.String("input"))
 	if err != nil {
-		return inputRegion{}, err
+		return rsm.Sample{}, err
 	}
-	lo, hi, err := q.Box()
+	return samples.Sample(c.Int("index")), nil
+}
+
+// readClip reads --clip LO,HI.
+func readClip(c *cli.Context, r *rsm.Region) error {
+	s := c.String("clip")
+	if s == "" {
+		return nil
+	}
+	lo, hi, err := twoNumbers(s)
 	if err != nil {
-		return inputRegion{}, err
+		return usagef(c.Command.Name, "--clip %s: %v", s, err)
 	}
-	r := inputRegion{Source: regionSource{VNNLIB: path}, Notes: q.Notes}
-	if _, outputs := vnnlib.And(q.Asserts).Mentions(); outputs {
-		r.Notes = append(r.Notes, path+": its constraints of outputs are left out; the region is what it says of inputs")
+	*r = r.Clipped(lo, hi)
+	return nil
+}
+
+// readPatch reads --patch and --image-shape.
+func readPatch(c *cli.Context, r *rsm.Region) (err error) {
+	name, shape := c.Command.Name, c.String("image-shape")
+	if shape != "" {
+		if r.ImageShape, err = wholeNumbers(shape); err != nil || len(r.ImageShape) < 2 || len(r.ImageShape) > 3 {
+			return usagef(name, "--image-shape %s: give ROWS,COLUMNS or CHANNELS,ROWS,COLUMNS", shape)
+		}
 	}
-	if r.Region, err = region.OfBox(region.Box{Lo: lo, Hi: hi}); err != nil {
-		return r, fmt.Errorf("%s: %w", path, err)
+	if !c.IsSet("patch") {
+		return nil
 	}
-	r.Describe = fmt.Sprintf("%d features, box of %s", len(lo), filepath.Base(path))
+	spec := c.String("patch")
+	v, err := wholeNumbers(spec)
+	if err != nil || len(v) == 0 || len(v)%4 != 0 {
+		return usagef(name, "--patch %s: give four whole numbers ROW,COL,HEIGHT,WIDTH for each patch", spec)
+	}
+	for ; len(v) > 0; v = v[4:] {
+		r.Patches = append(r.Patches, rsm.Patch{Row: v[0], Column: v[1], Height: v[2], Width: v[3]})
+	}
+	return nil
+}
+
+// boxOf reads --box LO.npy,HI.npy.
+func boxOf(c *cli.Context) (r rsm.Region, err error) {
+	lo, hi, ok := strings.Cut(c.String("box"), ",")
+	if !ok || lo == "" || hi == "" {
+		return r, usagef(c.Command.Name, "--box %s: give two files, LO.npy,HI.npy", c.String("box"))
+	}
+	for k, path := range []string{lo, hi} {
+		a, err := rsm.ReadSamples(path)
+		if err != nil {
+			return r, err
+		}
+		*[]*rsm.Sample{&r.Lo, &r.Hi}[k] = a.Sample(0)
+	}
 	return r, nil
 }
 
@@ -174,66 +178,15 @@ func twoNumbers(s string) (lo, hi float64, err error) {
 	return lo, hi, nil
 }
 
-// classPairs reads --label and --pairs. The logits of N2 at the centre of the region
-// decide what they leave open.
-func classPairs(c *cli.Context, logits []float64) (label int, pairs []query.ClassPair, err error) {
-	classes := len(logits)
-	if label, err = readLabel(c, logits); err != nil {
-		return 0, nil, err
-	}
-	switch spec := c.String("pairs"); spec {
-	case "label":
-		for j := range classes {
-			if j != label {
-				pairs = append(pairs, query.ClassPair{I: label, J: j})
-			}
+// wholeNumbers reads 1,2,3.
+func wholeNumbers(s string) ([]int, error) {
+	var out []int
+	for _, part := range strings.Split(s, ",") {
+		v, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil {
+			return nil, fmt.Errorf("%q is not a number", part)
 		}
-	case "runner-up":
-		pairs = append(pairs, query.ClassPair{I: label, J: network.RunnerUp(logits, label)})
-	case "all":
-		for i := range classes {
-			for j := i + 1; j < classes; j++ {
-				pairs = append(pairs, query.ClassPair{I: i, J: j})
-			}
-		}
-	default:
-		for _, s := range strings.Split(spec, ",") {
-			pair, err := parseClassPair(s, classes)
-			if err != nil {
-				return 0, nil, usagef(c.Command.Name, "--pairs %s: %v", spec, err)
-			}
-			if slices.Contains(pairs, pair) {
-				return 0, nil, usagef(c.Command.Name, "--pairs %s: pair %v is given twice", spec, pair)
-			}
-			pairs = append(pairs, pair)
-		}
+		out = append(out, v)
 	}
-	return label, pairs, nil
-}
-
-// readLabel reads --label; the default is what N2 decides by the given logits.
-func readLabel(c *cli.Context, logits []float64) (int, error) {
-	if !c.IsSet("label") {
-		return network.Decision(logits), nil
-	}
-	label := c.Int("label")
-	if label < 0 || label >= len(logits) {
-		return 0, fmt.Errorf("--label %d is out of range: the networks have classes 0 to %d", label, len(logits)-1)
-	}
-	return label, nil
-}
-
-func parseClassPair(s string, classes int) (query.ClassPair, error) {
-	a, b, ok := strings.Cut(s, ":")
-	i, err1 := strconv.Atoi(a)
-	j, err2 := strconv.Atoi(b)
-	switch {
-	case !ok || err1 != nil || err2 != nil:
-		return query.ClassPair{}, fmt.Errorf("%q is not a class pair: give label, runner-up, all, or pairs I:J", s)
-	case i < 0 || j < 0 || i >= classes || j >= classes:
-		return query.ClassPair{}, fmt.Errorf("pair %s is out of range: the networks have classes 0 to %d", s, classes-1)
-	case i == j:
-		return query.ClassPair{}, fmt.Errorf("pair %s has one class only: its margin is always 0", s)
-	}
-	return query.ClassPair{I: i, J: j}, nil
+	return out, nil
 }

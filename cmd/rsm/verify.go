@@ -1,24 +1,18 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/urfave/cli/v2"
+	"rsm"
 
-	"rsm/internal/specification"
-	"rsm/internal/vnnlib"
-	"rsm/network"
-	"rsm/network/nnet"
-	"rsm/network/onnx"
-	"rsm/solve"
+	"github.com/urfave/cli/v2"
 )
 
 func verifyCommand() *cli.Command {
@@ -50,94 +44,43 @@ EXAMPLE
 }
 
 func verify(c *cli.Context) error {
-	v, err := verifyArguments(c)
+	name := c.Command.Name
+	if c.NArg() != 1 {
+		return usagef(name, "give one query file: %d given", c.NArg())
+	}
+	if err := checkOutput(c); err != nil {
+		return err
+	}
+	q := rsm.Question{Kind: rsm.KindVerify, AsReal: c.Bool("as-real"), Files: rsm.Reader{Raw: c.Bool(rawFlag.Name)}, Jobs: c.Int("jobs")}
+	if c.IsSet("jobs") && q.Jobs < 1 {
+		return usagef(name, "--jobs %d: it must be 1 or more", q.Jobs)
+	}
+	var err error
+	if c.IsSet("timeout") {
+		if q.Timeout, err = limit(c.String("timeout")); err != nil {
+			return usagef(name, "--timeout %s: %v", c.String("timeout"), err)
+		}
+	}
+	if q.Query, err = rsm.ReadQuery(c.Args().First()); err != nil {
+		return err
+	}
+	if err := q.Query.CheckTypes(q.AsReal); err != nil {
+		return err
+	}
+	if q.Models, err = readModels(c, q.Query.Networks()); err != nil {
+		return err
+	}
+	r, err := answered(c, q)
 	if err != nil {
 		return err
 	}
-	if v.spec, err = vnnlib.ReadSpecification(c.Args().First()); err != nil {
-		return err
-	}
-	options := specification.Options{AsReal: c.Bool("as-real")}
-	if err := v.spec.CheckTypes(options); err != nil {
-		return err
-	}
-	if err := v.readModels(c); err != nil {
-		return err
-	}
-	if v.plan, err = specification.Build(v.spec, v.models, options); err != nil {
-		return err
-	}
-	v.notes = slices.Clone(v.plan.Notes)
-	for i, m := range v.models {
-		if i == 0 || m != v.models[i-1] {
-			v.notes = append(v.notes, m.Notes...)
-		}
-	}
-	ctx, cancel := context.WithCancel(c.Context)
-	if v.timeout > 0 {
-		ctx, cancel = context.WithDeadline(c.Context, v.started.Add(v.timeout))
-	}
-	defer cancel()
-	if err := v.decide(ctx, solve.Options{Jobs: c.Int("jobs")}); err != nil {
-		return failure{err}
-	}
-	printNotes(c, v.notes)
-	if folder := c.String("serialise-assignments"); folder != "" && v.assignment != nil {
-		if err := v.serialise(folder); err != nil {
+	folder := c.String("serialise-assignments")
+	if folder != "" {
+		if err := serialise(folder, r.Assignment); err != nil {
 			return failure{err}
 		}
 	}
-	print := v.text
-	if c.String("format") == "json" {
-		print = v.json
-	}
-	return deliver(c, print)
-}
-
-// verification is a query on its way to an answer.
-type verification struct {
-	spec    *specification.Specification
-	models  []*network.Model // by network
-	plan    *specification.Plan
-	timeout time.Duration
-	started time.Time
-
-	answer     string
-	certain    bool
-	assignment *specification.Assignment // where the answer is sat
-	serialised bool
-	cases      []solve.Decision
-	notes      []string
-}
-
-// The answers, in the words of VNN-LIB.
-const (
-	answerSat      = "sat"
-	answerUnsat    = "unsat"
-	answerUnknown  = "unknown"
-	answerTimedOut = "timed-out"
-)
-
-func verifyArguments(c *cli.Context) (*verification, error) {
-	name := c.Command.Name
-	v := &verification{started: c.App.Metadata[startedKey].(time.Time)}
-	if c.NArg() != 1 {
-		return nil, usagef(name, "give one query file: %d given", c.NArg())
-	}
-	if f := c.String("format"); f != "text" && f != "json" {
-		return nil, usagef(name, "--format %s: give text or json", f)
-	}
-	if c.IsSet("jobs") && c.Int("jobs") < 1 {
-		return nil, usagef(name, "--jobs %d: it must be 1 or more", c.Int("jobs"))
-	}
-	if c.IsSet("timeout") {
-		var err error
-		if v.timeout, err = limit(c.String("timeout")); err != nil {
-			return nil, usagef(name, "--timeout %s: %v", c.String("timeout"), err)
-		}
-	}
-	v.serialised = c.String("serialise-assignments") != ""
-	return v, checkWritable(c.String("out"))
+	return deliverAs(c, func(w io.Writer) error { return printAnswer(w, r, folder != "") }, r.Write)
 }
 
 // limit reads a number of seconds, or a duration.
@@ -152,14 +95,19 @@ func limit(s string) (time.Duration, error) {
 	return d, nil
 }
 
-// readModels reads the model files of --network.
-func (v *verification) readModels(c *cli.Context) error {
+// readModels reads the names of files that --network gives.
+func readModels(c *cli.Context, networks []rsm.QueryNetwork) (map[string]string, error) {
+	var names []string
+	for _, n := range networks {
+		names = append(names, n.Name)
+	}
+	all := strings.Join(names, ", ")
 	files := map[string]string{}
 	for _, s := range c.StringSlice("network") {
 		name, file, ok := strings.Cut(s, "=")
-		if only := v.spec.Networks[0].Name; len(v.spec.Networks) == 1 && (!ok || name != only) {
+		if only := names[0]; len(names) == 1 && (!ok || name != only) {
 			if only != "" && ok && !exists(s) {
-				return usagef(c.Command.Name, "--network %s: the query has the network %s only", s, only)
+				return nil, usagef(c.Command.Name, "--network %s: the query has the network %s only", s, only)
 			}
 			if only != "" || !ok || exists(s) {
 				name, file, ok = only, s, true
@@ -167,98 +115,45 @@ func (v *verification) readModels(c *cli.Context) error {
 				name = only // a query of VNN-LIB 1.0 has no name for its network
 			}
 		}
-		k := slices.IndexFunc(v.spec.Networks, func(n specification.Network) bool { return n.Name == name })
+		k := slices.Index(names, name)
 		switch {
 		case !ok || file == "":
-			return usagef(c.Command.Name, "--network %s: give NAME=FILE, for the query has the networks %s", s, v.names())
+			return nil, usagef(c.Command.Name, "--network %s: give NAME=FILE, for the query has the networks %s", s, all)
 		case k < 0:
-			return usagef(c.Command.Name, "--network %s: the query has no network %s, but %s", s, name, v.names())
-		case v.spec.Networks[k].Relation == specification.EqualTo:
-			return usagef(c.Command.Name, "--network %s: %s is equal-to %s, and has no file of its own", s, name, v.spec.Networks[v.spec.Networks[k].To].Name)
+			return nil, usagef(c.Command.Name, "--network %s: the query has no network %s, but %s", s, name, all)
+		case networks[k].EqualTo != "":
+			return nil, usagef(c.Command.Name, "--network %s: %s is equal-to %s, and has no file of its own", s, name, networks[k].EqualTo)
 		case files[name] != "":
-			return usagef(c.Command.Name, "--network %s: the network %s is given twice", s, name)
+			return nil, usagef(c.Command.Name, "--network %s: the network %s is given twice", s, name)
 		}
 		files[name] = file
 	}
-	for i, n := range v.spec.Networks {
-		if n.Relation == specification.EqualTo {
-			v.models = append(v.models, v.models[n.To])
-			continue
+	for _, n := range networks {
+		switch {
+		case files[n.Name] != "" || n.EqualTo != "":
+		case n.Name == "":
+			return nil, usagef(c.Command.Name, "give the model by --network FILE")
+		default:
+			return nil, usagef(c.Command.Name, "give the model of network %s by --network %s=FILE", n.Name, n.Name)
 		}
-		if files[n.Name] == "" {
-			if n.Name == "" {
-				return usagef(c.Command.Name, "give the model by --network FILE")
-			}
-			return usagef(c.Command.Name, "give the model of network %s by --network %s=FILE", n.Name, n.Name)
-		}
-		m, err := readModel(c, files[n.Name], onnx.Wanted{Input: v.spec.Tensors[v.spec.OfKind(i, specification.Input)[0]].Shape, Hidden: v.spec.HiddenNames(i)})
-		if err != nil {
-			return err
-		}
-		v.models = append(v.models, m)
 	}
-	return nil
+	return files, nil
 }
 
-func (v *verification) names() string {
-	var names []string
-	for _, n := range v.spec.Networks {
-		names = append(names, n.Name)
+// printAnswer prints the answer and the assignment, where it is in no files, as VNN-LIB
+// says.
+func printAnswer(w io.Writer, r *rsm.Result, serialised bool) error {
+	if _, err := fmt.Fprintln(w, r.Answer); err != nil || serialised {
+		return err
 	}
-	return strings.Join(names, ", ")
-}
-
-// readModel reads a network by the ending of its name.
-func readModel(c *cli.Context, path string, want onnx.Wanted) (*network.Model, error) {
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".onnx":
-		return onnx.ReadModel(path, want)
-	case ".nnet":
-		n, err := nnet.Read(path, nnet.Options{Raw: c.Bool(rawFlag.Name)})
-		if err != nil {
-			return nil, err
-		}
-		if len(want.Hidden) > 0 {
-			return nil, fmt.Errorf("%s: hidden tensors of .nnet files are %w: give an .onnx file", path, network.ErrUnsupported)
-		}
-		return n.Model(), nil
-	default:
-		return nil, fmt.Errorf("%s: the file's ending is %q: give an .onnx or an .nnet file", path, ext)
-	}
-}
-
-// decide asks the cases in turn until one has a solution.
-func (v *verification) decide(ctx context.Context, opt solve.Options) error {
-	v.answer = answerUnsat
-	for k, c := range v.plan.Cases {
-		d, err := solve.Decide(ctx, c.Problem, opt)
-		if err != nil {
-			return err
-		}
-		v.cases = append(v.cases, *d)
-		if d.Answer == solve.Unsat {
-			continue
-		}
-		if d.Answer == solve.Sat {
-			a, fit, err := v.plan.Witness(k, d.Witness)
-			switch {
-			case err != nil:
+	for k := range r.Assignment {
+		t := &r.Assignment[k]
+		fmt.Fprintf(w, "%s %s %s\n", t.Name, t.Type, t.Dims())
+		for _, v := range t.Values {
+			if _, err := fmt.Fprintln(w, v); err != nil {
 				return err
-			case fit == specification.Violated:
-				return fmt.Errorf("the solver's solution does not satisfy the query when each network is evaluated by itself")
-			case fit == specification.Satisfied:
-				v.answer, v.assignment, v.certain = answerSat, a, d.Certain
-				if !d.Certain {
-					v.notes = append(v.notes, "the solution satisfies the query as the networks evaluate in float64, but by less than their rounding")
-				}
-				return nil
 			}
-			v.notes = append(v.notes, "a solution was found that satisfies the query but for rounding: this decides nothing")
 		}
-		v.answer = answerUnknown
-	}
-	if v.answer == answerUnknown && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		v.answer = answerTimedOut
 	}
 	return nil
 }

@@ -3,32 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/urfave/cli/v2"
-
-	"rsm/internal/query"
 )
-
-// question is a region and a pair of networks, read.
-type question struct {
-	pair   query.Pair
-	joint  *query.Joint
-	region inputRegion
-	label  int
-	notes  []string
-}
-
-// printNotes prints notes on standard error.
-func printNotes(c *cli.Context, notes []string) {
-	if c.Bool("quiet") {
-		return
-	}
-	for _, n := range notes {
-		fmt.Fprintln(c.App.ErrWriter, "rsm: note: "+n)
-	}
-}
 
 // deliverAs delivers a result in the form that --format says.
 func deliverAs(c *cli.Context, text, json func(io.Writer) error) error {

@@ -1,0 +1,219 @@
+package rsm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"rsm/internal/specification"
+	"rsm/network"
+	"rsm/network/onnx"
+	"rsm/solve"
+)
+
+// Answer is the answer to a query, in the words of VNN-LIB.
+type Answer string
+
+// The answers.
+const (
+	Sat      Answer = "sat" // there is an assignment for which all assertions hold
+	Unsat    Answer = "unsat"
+	NoAnswer Answer = "unknown"
+	TimedOut Answer = "timed-out"
+)
+
+// Query is a query in VNN-LIB 1.0 or 2.0 about one network or several.
+type Query struct{ spec *specification.Specification }
+
+// QueryNetwork is a network of a query. One that is EqualTo another has the same file.
+type QueryNetwork struct{ Name, EqualTo string }
+
+// ReadQuery reads a VNN-LIB file.
+func ReadQuery(path string) (*Query, error) { return Reader{}.ReadQuery(path) }
+
+// ReadQuery reads a VNN-LIB file.
+func (r Reader) ReadQuery(path string) (*Query, error) {
+	spec, err := r.specification(path)
+	if err != nil {
+		return nil, err
+	}
+	return &Query{spec}, nil
+}
+
+// Networks are the networks of the query, in its order. In a query of VNN-LIB 1.0 there
+// is one, without a name.
+func (q *Query) Networks() []QueryNetwork {
+	var all []QueryNetwork
+	for _, n := range q.spec.Networks {
+		m := QueryNetwork{Name: n.Name}
+		if n.Relation == specification.EqualTo {
+			m.EqualTo = q.spec.Networks[n.To].Name
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// CheckTypes says whether the declared types can be treated; asReal reads the type
+// float32 and the like as real. It needs no networks.
+func (q *Query) CheckTypes(asReal bool) error {
+	return q.spec.CheckTypes(specification.Options{AsReal: asReal})
+}
+
+// Verify decides the query in the VNN-LIB file of the given path. Models are the files
+// of its networks by name, but of those that are equal to another.
+func Verify(ctx context.Context, path string, models map[string]string) (*Result, error) {
+	query, err := ReadQuery(path)
+	if err != nil {
+		return nil, err
+	}
+	return Question{Query: query, Models: models}.as(KindVerify).Ask(ctx)
+}
+
+// verifyQuestion asks for an answer to a query.
+type verifyQuestion struct {
+	*prepared
+	spec   *specification.Specification
+	models []*network.Model // by network
+	plan   *specification.Plan
+}
+
+func newVerify(p *prepared) (*verifyQuestion, error) {
+	q := p.q
+	if q.Query == nil || q.Query.spec == nil {
+		return nil, &Invalid{"Query", ": give one that was read from a file"}
+	}
+	v := &verifyQuestion{prepared: p, spec: q.Query.spec}
+	options := specification.Options{AsReal: q.AsReal}
+	if err := v.spec.CheckTypes(options); err != nil {
+		return nil, err
+	}
+	if err := v.readModels(); err != nil {
+		return nil, err
+	}
+	var err error
+	if v.plan, err = specification.Build(v.spec, v.models, options); err != nil {
+		return nil, err
+	}
+	p.notes = slices.Clone(v.plan.Notes)
+	for i, m := range v.models {
+		if i == 0 || m != v.models[i-1] {
+			p.notes = append(p.notes, m.Notes...)
+		}
+	}
+	return v, nil
+}
+
+// readModels reads the files of all networks.
+func (v *verifyQuestion) readModels() error {
+	files := v.q.Models
+	var names []string
+	for _, n := range v.spec.Networks {
+		names = append(names, n.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		k := slices.Index(names, name)
+		switch {
+		case k < 0:
+			return &Invalid{"Models", fmt.Sprintf(" %s=%s: the query has no network %s, but %s", name, files[name], name, strings.Join(names, ", "))}
+		case v.spec.Networks[k].Relation == specification.EqualTo:
+			return &Invalid{"Models", fmt.Sprintf(" %s=%s: %s is equal-to %s, and has no file of its own", name, files[name], name, names[v.spec.Networks[k].To])}
+		}
+	}
+	for i, n := range v.spec.Networks {
+		if n.Relation == specification.EqualTo {
+			v.models = append(v.models, v.models[n.To])
+			continue
+		}
+		file := files[n.Name]
+		switch {
+		case file == "" && n.Name == "":
+			return &Invalid{"Models", ": give the file of the network"}
+		case file == "":
+			return &Invalid{"Models", fmt.Sprintf(": give the file of network %s", n.Name)}
+		}
+		m, err := v.q.Files.model(file, onnx.Wanted{Input: v.spec.Tensors[v.spec.OfKind(i, specification.Input)[0]].Shape, Hidden: v.spec.HiddenNames(i)})
+		if err != nil {
+			return err
+		}
+		v.models = append(v.models, m)
+	}
+	return nil
+}
+
+func (v *verifyQuestion) fill(r *Result) {
+	r.Semantics = "real: weights are exact real numbers, arithmetic is exact; assignments are evaluated in float64"
+	r.Options.AsReal = v.q.AsReal
+	r.Query = &QueryInfo{File: v.spec.File, SHA256: v.spec.SHA256, Version: v.spec.Version}
+	for i, n := range v.spec.Networks {
+		r.Networks = append(r.Networks, Describe(n.Name, v.models[i].Network))
+	}
+	r.Cases = []CaseResult{}
+}
+
+// ask asks the cases in turn until one has a solution.
+func (v *verifyQuestion) ask(ctx context.Context, r *Result) error {
+	r.Answer = Unsat
+	opt, now := v.options, "verify"
+	opt.Deciding = v.deciding(&now)
+	for k, c := range v.plan.Cases {
+		d, err := solve.Decide(ctx, c.Problem, opt)
+		if err != nil {
+			return err
+		}
+		part := CaseResult{Answer: d.Answer.String(), Open: Float(d.Open), Boxes: d.Boxes, Nodes: d.Nodes, LPIterations: d.LPIterations, Seconds: Float(d.Seconds)}
+		if d.Answer == solve.Undecided {
+			part.Stop = d.Stop.String()
+		}
+		r.Cases = append(r.Cases, part)
+		if d.Answer == solve.Unsat {
+			continue
+		}
+		if d.Answer == solve.Sat {
+			a, fit, err := v.plan.Witness(k, d.Witness)
+			switch {
+			case err != nil:
+				return err
+			case fit == specification.Violated:
+				return errors.New("the solver's solution does not satisfy the query when each network is evaluated by itself")
+			case fit == specification.Satisfied:
+				r.Answer, r.Certain, r.Assignment = Sat, &d.Certain, v.tensors(a)
+				if !d.Certain {
+					v.note(r, "the solution satisfies the query as the networks evaluate in float64, but by less than their rounding")
+				}
+				return nil
+			}
+			v.note(r, "a solution was found that satisfies the query but for rounding: this decides nothing")
+		}
+		r.Answer = NoAnswer
+	}
+	if r.Answer == NoAnswer && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		r.Answer = TimedOut
+	}
+	return nil
+}
+
+// note adds a note about the answer.
+func (v *verifyQuestion) note(r *Result, text string) {
+	r.Notes = append(r.Notes, text)
+	if v.q.Note != nil {
+		v.q.Note(text)
+	}
+}
+
+// tensors are the values of all tensors in an assignment.
+func (v *verifyQuestion) tensors(a *specification.Assignment) []TensorValues {
+	var all []TensorValues
+	for k := range v.spec.Tensors {
+		t := &v.spec.Tensors[k]
+		p := TensorValues{Name: t.Name, Network: v.spec.Networks[t.Network].Name, Kind: t.Kind.String(), Type: t.Type, Shape: append([]int{}, t.Shape...), Values: []Decimal{}}
+		for i := range t.Shape.Size() {
+			p.Values = append(p.Values, Decimal(a.Text(k, i)))
+		}
+		all = append(all, p)
+	}
+	return all
+}
