@@ -24,3 +24,7 @@ func (w *Workers) Borrow() bool {
 
 // Return gives a worker back, or a new one.
 func (w *Workers) Return() { w.idle.Add(1) }
+
+// Reclaim takes back a worker that was returned for a while, even if none is idle now:
+// one too many works then, until another is returned.
+func (w *Workers) Reclaim() { w.idle.Add(-1) }

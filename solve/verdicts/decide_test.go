@@ -232,32 +232,6 @@ func drawn(t *testing.T, rng *rand.Rand) oracle.Problem {
 	return oracle.New(t, "drawn", n1, n2, oracle.Ball(t, center, 0.3+rng.Float64()))
 }
 
-// TestDecideJobs: the decision does not depend on the number of jobs.
-func TestDecideJobs(t *testing.T) {
-	for seed := range uint64(12) {
-		rng := rand.New(rand.NewPCG(seed, 32))
-		p := drawn(t, rng)
-		conditions, f := drawFormula(rng, p)
-		var list []*query.Condition
-		for _, c := range conditions {
-			list = append(list, c.condition(p.Joint))
-		}
-		var first *solve.Decision
-		for _, jobs := range []int{1, 2, 5} {
-			res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Formula: f.formula(list)}, solve.Options{Jobs: jobs})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if first == nil {
-				first = res
-			}
-			if res.Answer != first.Answer || !slices.Equal(res.Witness, first.Witness) {
-				t.Errorf("seed %d: %v at %v with %d jobs, %v at %v with one", seed, res.Answer, res.Witness, jobs, first.Answer, first.Witness)
-			}
-		}
-	}
-}
-
 // TestDecideTies: a zero that can only be reached, not crossed, is sat where it is
 // asked closed, and not where it is asked strictly.
 func TestDecideTies(t *testing.T) {
