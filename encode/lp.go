@@ -31,9 +31,10 @@ type LP struct {
 type LPNeuron struct {
 	Node, Index int               // pre-activation
 	Activation  int               // node
-	Quantize    *network.Quantize // nil for a ReLU
+	Steps       network.Staircase // of its activation, nil for one that does not jump
 	From, To    int               // its rows: those from From on, but for To
-	rows        rows              // of its activation
+	op          network.Activation
+	rows        rows // of its activation
 	columns     neuron
 	base        *LPNeuron // the partner whose columns those are relative to, or nil
 }
@@ -52,6 +53,9 @@ func (n *LPNeuron) Pre(point []float64) float64 {
 func (n *LPNeuron) Post(point []float64) float64 {
 	return sum(point, n.columns.a, n.columns.baseA)
 }
+
+// True is what the activation makes of the pre-activation at a point of the model.
+func (n *LPNeuron) True(point []float64) float64 { return n.op.Value(n.Index, n.Pre(point)) }
 
 func sum(point []float64, column, base int) float64 {
 	if base < 0 {
@@ -107,8 +111,9 @@ func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
 		for i, n := range layer {
 			if n.a >= 0 {
 				at[n] = len(l.Neurons)
-				q, _ := l.enc.graph.Nodes[v].Op.(*network.Quantize)
-				l.Neurons = append(l.Neurons, LPNeuron{Node: l.enc.graph.Nodes[v].Inputs[0], Index: i, Activation: v, Quantize: q, rows: l.enc.rows[v], columns: n})
+				op := l.enc.graph.Nodes[v].Op.(network.Activation)
+				steps, _ := op.(network.Staircase)
+				l.Neurons = append(l.Neurons, LPNeuron{Node: l.enc.graph.Nodes[v].Inputs[0], Index: i, Activation: v, Steps: steps, op: op, rows: l.enc.rows[v], columns: n})
 			}
 		}
 	}

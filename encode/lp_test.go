@@ -86,7 +86,7 @@ func TestLPContainsEveryInput(t *testing.T) {
 				continue
 			}
 			ev.Forward(points[0])
-			s := relax.Split{Node: n.Node, Index: n.Index, Above: ev.Value(n.Node)[n.Index] > 0}
+			s := relax.Split{Activation: n.Activation, Index: n.Index, Above: ev.Value(n.Node)[n.Index] > 0}
 			next, ok := part.Refine(s, nil)
 			if !ok {
 				t.Fatalf("seed %d: a part with a point in it is called empty", seed)

@@ -19,8 +19,10 @@ type Activation interface {
 	// Pairs says whether a neuron may be relaxed and aligned together with one of
 	// another activation: relax has planes for both.
 	Pairs(other Activation) bool
-	// Describe is Kind with the constants of the operator in a few words, for people.
+	// Describe is Kind with the constants of the operator in a few words, for people;
+	// Constants are they by their names, for programs.
 	Describe() string
+	Constants() map[string][]float64
 }
 
 // Staircase is an activation that takes integers, its levels, one after another: it
@@ -53,19 +55,19 @@ func pairable(op Op) bool {
 	return ok && a.Pairs(a)
 }
 
-// jumps says whether an operator is a staircase.
-func jumps(op Op) bool {
+// Jumps says whether an operator is a staircase.
+func Jumps(op Op) bool {
 	_, ok := op.(Staircase)
 	return ok
 }
 
 // ReLUs counts the neurons of activations that bend and do not jump: ReLUs.
 func (g *Graph) ReLUs() int {
-	return g.count(func(op Op) bool { return IsActivation(op) && !jumps(op) })
+	return g.count(func(op Op) bool { return IsActivation(op) && !Jumps(op) })
 }
 
 // Quantized counts the values of staircases: quantized values.
-func (g *Graph) Quantized() int { return g.count(jumps) }
+func (g *Graph) Quantized() int { return g.count(Jumps) }
 
 // count counts the elements of nodes.
 func (g *Graph) count(of func(Op) bool) int {

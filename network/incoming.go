@@ -64,7 +64,7 @@ func (g *Graph) incomingSize(z int) int {
 			continue
 		}
 		width += g.Nodes[v].Size
-		if op := g.Nodes[v].Op; !IsActivation(op) || jumps(op) {
+		if op := g.Nodes[v].Op; !IsActivation(op) || Jumps(op) {
 			for _, in := range g.Nodes[v].Inputs {
 				seen[in] = true
 			}

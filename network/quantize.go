@@ -95,9 +95,6 @@ func (q *Quantize) Value(i int, x float64) float64 {
 	return k
 }
 
-// Level is Value.
-func (q *Quantize) Level(i int, x float64) float64 { return q.Value(i, x) }
-
 // Rational implements Activation.
 func (q *Quantize) Rational(i int, x *big.Rat) *big.Rat {
 	// round(x / s) is floor(x / s + 1/2), but for the halves above even integers.
@@ -144,6 +141,12 @@ func (q *Quantize) Describe() string {
 		steps = fmt.Sprintf("steps %.4g to %.4g", least, greatest)
 	}
 	return fmt.Sprintf("%s %v..%v, %s", q.Kind(), q.Lo, q.Hi, steps)
+}
+
+// Constants implements Activation: steps and zero points, and the least and the greatest
+// level.
+func (q *Quantize) Constants() map[string][]float64 {
+	return map[string][]float64{"step": q.Step, "zero": q.Zero, "levels": {q.Lo, q.Hi}}
 }
 
 // Eval implements Op.

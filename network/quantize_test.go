@@ -65,7 +65,7 @@ func TestQuantizeLevels(t *testing.T) {
 		if _, err := q.Check([]int{1}); err != nil {
 			t.Fatal(err)
 		}
-		if got, want := q.Level(0, x), exactLevel(x, q.Step[0], q.Zero[0], q.Lo, q.Hi); got != want {
+		if got, want := q.Value(0, x), exactLevel(x, q.Step[0], q.Zero[0], q.Lo, q.Hi); got != want {
 			t.Fatalf("%v by %+v is level %v instead of %v", x, *q, got, want)
 		}
 	})
@@ -81,15 +81,15 @@ func TestQuantizeIsMonotone(t *testing.T) {
 		if got := q.Threshold(0, k); threshold.Cmp(new(big.Rat).SetFloat64(got)) != 0 {
 			t.Fatalf("threshold %v of %+v is not %v", got, *q, threshold)
 		}
-		below, above := q.Level(0, math.Nextafter(q.Threshold(0, k), math.Inf(-1))), q.Level(0, math.Nextafter(q.Threshold(0, k), math.Inf(1)))
+		below, above := q.Value(0, math.Nextafter(q.Threshold(0, k), math.Inf(-1))), q.Value(0, math.Nextafter(q.Threshold(0, k), math.Inf(1)))
 		if below != k || above != k+1 {
 			t.Fatalf("the threshold of %v and %v of %+v lies between %v and %v", k, k+1, *q, below, above)
 		}
 		y := rapid.Float64Range(-2, 2).Draw(t, "y") * q.Step[0] * (q.Hi - q.Lo)
-		if x <= y && q.Level(0, x) > q.Level(0, y) || x >= y && q.Level(0, x) < q.Level(0, y) {
-			t.Fatalf("the levels of %v and %v by %+v are %v and %v", x, y, *q, q.Level(0, x), q.Level(0, y))
+		if x <= y && q.Value(0, x) > q.Value(0, y) || x >= y && q.Value(0, x) < q.Value(0, y) {
+			t.Fatalf("the levels of %v and %v by %+v are %v and %v", x, y, *q, q.Value(0, x), q.Value(0, y))
 		}
-		if q.Zero[0] == q.Lo && q.Level(0, max(x, 0)) != q.Level(0, x) {
+		if q.Zero[0] == q.Lo && q.Value(0, max(x, 0)) != q.Value(0, x) {
 			t.Fatalf("a ReLU before %+v changes the level of %v", *q, x)
 		}
 	})

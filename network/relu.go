@@ -63,3 +63,6 @@ func (ReLU) Pairs(other Activation) bool {
 
 // Describe implements Activation.
 func (r ReLU) Describe() string { return r.Kind() }
+
+// Constants implements Activation.
+func (ReLU) Constants() map[string][]float64 { return nil }

@@ -81,7 +81,8 @@ func TestBudget(t *testing.T) {
 			before := in
 			var next *relax.Bounds
 			ok := true
-			node, index, unstable := unstable(rng, b)
+			relu, index, unstable := unstable(rng, b)
+			node := b.Joint.Graph.Nodes[relu].Inputs
 			switch {
 			case step%2 == 0 && unstable:
 				active := rng.IntN(2) == 0
@@ -96,9 +97,9 @@ func TestBudget(t *testing.T) {
 					return s
 				}
 				floor := form(draw(b.Box))
-				next, ok = b.Refine(relax.Split{Node: node, Index: index, Above: active}, b.NewHalfspace(coef, floor-1e-9))
+				next, ok = b.Refine(relax.Split{Activation: relu, Index: index, Above: active}, b.NewHalfspace(coef, floor-1e-9))
 				in = func(x []float64) bool {
-					return before(x) && form(x) >= floor && (e.Value(node)[index] >= 0) == active
+					return before(x) && form(x) >= floor && (e.Value(node[0])[index] >= 0) == active
 				}
 			default:
 				part := region.Box{Lo: append([]float64(nil), b.Box.Lo...), Hi: append([]float64(nil), b.Box.Hi...)}

@@ -30,10 +30,11 @@ func TestRefineAbove(t *testing.T) {
 		}
 		margin := p.joint.Margin(query.ClassPair{I: 0, J: 1})
 		for range 3 {
-			node, index, ok := unstable(rng, b)
+			v, index, ok := unstable(rng, b)
 			if !ok {
 				break
 			}
+			z := b.Joint.Graph.Nodes[v].Inputs[0]
 			coef := make([]float64, len(p.box.Lo))
 			most := 0.0
 			for i := range coef {
@@ -48,7 +49,7 @@ func TestRefineAbove(t *testing.T) {
 				return s
 			}
 			e.Forward(inputs[0])
-			s := relax.Split{Node: node, Index: index, Above: e.Value(node)[index] > 0}
+			s := relax.Split{Activation: v, Index: index, Above: e.Value(z)[index] > 0}
 			floor := form(inputs[0]) - rng.Float64()*(most-form(inputs[0]))
 			h := b.NewHalfspace(coef, floor-1e-9*(1+math.Abs(floor)))
 			next, ok := b.Refine(s, h)
@@ -58,7 +59,7 @@ func TestRefineAbove(t *testing.T) {
 			kept := inputs[:1]
 			for _, x := range inputs[1:] {
 				e.Forward(x)
-				if y := e.Value(node)[index]; (s.Above && y >= 0 || !s.Above && y <= 0) && form(x) >= floor {
+				if y := e.Value(z)[index]; (s.Above && y >= 0 || !s.Above && y <= 0) && form(x) >= floor {
 					kept = append(kept, x)
 				}
 			}
@@ -107,20 +108,20 @@ func TestRefineAbove(t *testing.T) {
 	}
 }
 
-// unstable picks an unstable neuron, if there is one.
-func unstable(rng *rand.Rand, b *relax.Bounds) (node, index int, ok bool) {
+// unstable picks an unstable neuron, by its ReLU node, if there is one.
+func unstable(rng *rand.Rand, b *relax.Bounds) (relu, index int, ok bool) {
 	n := 0
-	for _, v := range b.Joint.Graph.Nodes {
-		if _, relu := v.Op.(network.ReLU); !relu {
+	for k, v := range b.Joint.Graph.Nodes {
+		if _, is := v.Op.(network.ReLU); !is {
 			continue
 		}
 		for i := range v.Size {
 			if b.Unstable(v.Inputs[0], i) {
 				if n++; rng.IntN(n) == 0 {
-					node, index, ok = v.Inputs[0], i, true
+					relu, index, ok = k, i, true
 				}
 			}
 		}
 	}
-	return node, index, ok
+	return relu, index, ok
 }

@@ -8,15 +8,19 @@ import (
 )
 
 // Split decides on which side of a number the pre-activation of a neuron is, element
-// Index of node Node: >= it where Above is set and <= it otherwise. For a value of a
-// staircase Quantize is its node, and the number is the threshold between Level and the next
-// one; the value is then at least that next level, or at most Level. For a ReLU the number
-// is 0.
+// Index of activation node Activation: >= it where Above is set and <= it otherwise. For a
+// ReLU the number is 0. For a staircase it is the threshold between Level and the next one;
+// the value is then at least that next level, or at most Level.
 type Split struct {
-	Node, Index int
-	Above       bool
-	Quantize    int // 0: the neuron is a ReLU
-	Level       float64
+	Activation, Index int
+	Above             bool
+	Level             float64
+}
+
+// Threshold is the number that decides a neuron: see Split.
+func (b *Bounds) Threshold(activation, i int, level float64) float64 {
+	at, _, _ := b.relaxations[activation].decided(i, level, true)
+	return at
 }
 
 // Refine returns bounds on the part of the region of b on which the split
@@ -26,30 +30,28 @@ type Split struct {
 // bounds of b.
 func (b *Bounds) Refine(s Split, above *Halfspace) (*Bounds, bool) {
 	g := b.Joint.Graph
-	at, level := 0.0, Improvement{Pair: -1, Node: s.Quantize, Index: s.Index, Lo: -inf, Hi: inf}
-	if s.Quantize > 0 {
-		at, level.Lo, level.Hi = b.relaxations[s.Quantize].decided(s.Index, s.Level, s.Above)
-	}
-	for b.relaxations[s.Node] != nil {
-		before, ok := b.relaxations[s.Node].before(s.Index, at)
+	at, lo, hi := b.relaxations[s.Activation].decided(s.Index, s.Level, s.Above)
+	z := g.Nodes[s.Activation].Inputs[0]
+	for b.relaxations[z] != nil {
+		before, ok := b.relaxations[z].before(s.Index, at)
 		if !ok {
 			break
 		}
-		s.Node, at = g.Nodes[s.Node].Inputs[0], before
+		z, at = g.Nodes[z].Inputs[0], before
 	}
-	x := b.Node[s.Node]
-	side := Improvement{Pair: -1, Node: s.Node, Index: s.Index, Lo: x.Lo[s.Index], Hi: x.Hi[s.Index]}
+	x := b.Node[z]
+	side := Improvement{Pair: -1, Node: z, Index: s.Index, Lo: x.Lo[s.Index], Hi: x.Hi[s.Index]}
 	if s.Above {
 		side.Lo = max(side.Lo, at)
 	} else {
 		side.Hi = min(side.Hi, at)
 	}
 	box := b.Box
-	known := []Improvement{side, level}
-	if s.Quantize == 0 {
-		known = known[:1]
+	known := []Improvement{side}
+	if lo > -inf || hi < inf {
+		known = append(known, Improvement{Pair: -1, Node: s.Activation, Index: s.Index, Lo: lo, Hi: hi})
 	}
-	if s.Node == 0 {
+	if z == 0 {
 		box = region.Box{Lo: slices.Clone(b.Box.Lo), Hi: slices.Clone(b.Box.Hi)}
 		box.Lo[s.Index], box.Hi[s.Index] = side.Lo, side.Hi
 		if !(side.Lo <= side.Hi) {

@@ -37,7 +37,7 @@ func TestRefine(t *testing.T) {
 					continue
 				}
 				e.Forward(inputs[0])
-				s := relax.Split{Node: z, Index: i, Above: e.Value(z)[i] > 0}
+				s := relax.Split{Activation: v, Index: i, Above: e.Value(z)[i] > 0}
 				next, ok := b.Refine(s, nil)
 				if !ok {
 					t.Fatalf("seed %d: split %v is called empty, %v is in it", seed, s, inputs[0])
@@ -104,7 +104,7 @@ func TestRefineInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	off, ok := b.Refine(relax.Split{}, nil)
+	off, ok := b.Refine(relax.Split{Activation: 1}, nil)
 	if !ok || off.Node[1].Hi[0] != 0 {
 		t.Errorf("the ReLU of an input at most 0 has the bounds %v", off.Node[1])
 	}

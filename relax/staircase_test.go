@@ -39,7 +39,7 @@ func TestStaircaseLines(t *testing.T) {
 			least, most := math.Inf(1), math.Inf(-1)
 			look := func(x float64) {
 				if x >= l && x <= u {
-					d := q.Level(0, x) - k*x
+					d := q.Value(0, x) - k*x
 					least, most = min(least, d), max(most, d)
 				}
 			}
@@ -152,10 +152,11 @@ func TestQuantizedEnclosure(t *testing.T) {
 					continue
 				}
 				e.Forward(inputs[0])
-				s := relax.Split{Node: z, Index: i, Above: e.Value(z)[i] > 0}
-				if _, ok := node.Op.(*network.Quantize); ok {
+				s := relax.Split{Activation: v, Index: i, Above: e.Value(z)[i] > 0}
+				jumps := network.Jumps(node.Op)
+				if jumps {
 					stairs := b.Staircase(v, i)
-					s.Quantize, s.Level = v, stairs.Lo+float64(rng.IntN(int(stairs.Hi-stairs.Lo)))
+					s.Level = stairs.Lo + float64(rng.IntN(int(stairs.Hi-stairs.Lo)))
 					s.Above = e.Value(v)[i] > s.Level
 					levels++
 				}
@@ -168,7 +169,7 @@ func TestQuantizedEnclosure(t *testing.T) {
 				for _, x := range inputs[1:] {
 					e.Forward(x)
 					above := e.Value(z)[i] > 0
-					if s.Quantize > 0 {
+					if jumps {
 						above = e.Value(v)[i] > s.Level
 					}
 					if above == s.Above {
@@ -177,7 +178,7 @@ func TestQuantizedEnclosure(t *testing.T) {
 				}
 				inputs = kept
 				hold(next, s)
-				if s.Quantize > 0 {
+				if jumps {
 					if before, after := b.Staircase(v, i), next.Staircase(v, i); after.Hi-after.Lo >= before.Hi-before.Lo {
 						t.Fatalf("seed %d: split %v leaves levels %v to %v", seed, s, after.Lo, after.Hi)
 					}

@@ -24,13 +24,14 @@ func (s *session) reproduce(e *Extremum) {
 	x := append([]float64(nil), e.Witness...)
 	for _, q := range steps {
 		for i, v := range x {
-			k := q.Level(i, v)
+			k := q.Value(i, v)
+			least, greatest := q.Levels(i)
 			lo, hi := q.Threshold(i, k-1), q.Threshold(i, k)
 			room := clearance * (hi - lo)
-			if k > q.Lo {
+			if k > least {
 				v = max(v, lo+room)
 			}
-			if k < q.Hi {
+			if k < greatest {
 				v = min(v, hi-room)
 			}
 			x[i] = v

@@ -126,27 +126,18 @@ func evaluation(n *network.Network, e *network.Evaluator, values bool) map[strin
 	return line
 }
 
-// nodePart describes a node, as inspect does.
-type nodePart struct {
-	Name     string `json:"name"`
-	Kind     string `json:"kind"`
-	Operands []int  `json:"operands"`
-	Shape    []int  `json:"shape"`
-	// of a quantization
-	Step   []rsm.Float `json:"step,omitempty"`
-	Zero   []rsm.Float `json:"zero,omitempty"`
-	Levels []rsm.Float `json:"levels,omitempty"` // the least and the greatest
-}
-
-func nodeParts(n *network.Network) []nodePart {
-	var parts []nodePart
+// nodeParts describes nodes, as inspect does, and with the constants of activations.
+func nodeParts(n *network.Network) []map[string]any {
+	var parts []map[string]any
 	for _, v := range n.Nodes {
-		p := nodePart{Name: v.Name, Kind: "input", Operands: append([]int{}, v.Inputs...), Shape: append([]int{}, v.Shape...)}
+		p := map[string]any{"name": v.Name, "kind": "input", "operands": append([]int{}, v.Inputs...), "shape": append([]int{}, v.Shape...)}
 		if v.Op != nil {
-			p.Kind = v.Op.Kind()
+			p["kind"] = v.Op.Kind()
 		}
-		if q, ok := v.Op.(*network.Quantize); ok {
-			p.Step, p.Zero, p.Levels = rsm.FloatsOf(q.Step), rsm.FloatsOf(q.Zero), rsm.FloatsOf([]float64{q.Lo, q.Hi})
+		if a, ok := v.Op.(network.Activation); ok {
+			for name, values := range a.Constants() {
+				p[name] = rsm.FloatsOf(values)
+			}
 		}
 		parts = append(parts, p)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
@@ -26,7 +25,7 @@ func inspectCommand() *cli.Command {
 			w := c.App.Writer
 			fmt.Fprintf(w, "file        %s (%s)\nsha256      %s\ninputs      %d\nclasses     %d\nparameters  %d\nReLUs       %d\n",
 				n.File, n.Format, n.SHA256, n.InputSize(), n.Classes(), n.Parameters(), n.ReLUs())
-			if k := quantized(n); k > 0 {
+			if k := n.Quantized(); k > 0 {
 				fmt.Fprintf(w, "quantized   %d\n", k)
 			}
 			fmt.Fprintln(w)
@@ -54,29 +53,12 @@ func inspectCommand() *cli.Command {
 	}
 }
 
-// quantized counts the values that a quantization makes.
-func quantized(n *network.Network) int {
-	k := 0
-	for _, v := range n.Nodes {
-		if _, ok := v.Op.(*network.Quantize); ok {
-			k += v.Size
-		}
-	}
-	return k
-}
-
-// kindOf is the kind of an operator, and of a quantization its levels and steps.
+// kindOf is the kind of an operator, and of an activation its constants.
 func kindOf(op network.Op) string {
-	q, ok := op.(*network.Quantize)
-	if !ok {
-		return op.Kind()
+	if a, ok := op.(network.Activation); ok {
+		return a.Describe()
 	}
-	least, greatest := slices.Min(q.Step), slices.Max(q.Step)
-	steps := fmt.Sprintf("step %.4g", least)
-	if least < greatest {
-		steps = fmt.Sprintf("steps %.4g to %.4g", least, greatest)
-	}
-	return fmt.Sprintf("%s %v..%v, %s", op.Kind(), q.Lo, q.Hi, steps)
+	return op.Kind()
 }
 
 func operands(v network.Node) string {

@@ -13,7 +13,7 @@ func (r *reader) computed(node int) bool {
 	for node != 0 {
 		v := r.net.Nodes[node]
 		switch v.Op.(type) {
-		case *network.Gather, *network.Elementwise, *network.Quantize:
+		case *network.Gather, *network.Elementwise, network.Staircase:
 			node = v.Inputs[0]
 		default:
 			return true
@@ -32,7 +32,7 @@ func (r *reader) rectified(node int) bool {
 		return false
 	}
 	q := r.net.Nodes[v.Inputs[0]]
-	op, ok := q.Op.(*network.Quantize)
+	op, ok := q.Op.(network.Staircase)
 	if !ok {
 		return false
 	}
@@ -44,7 +44,7 @@ func (r *reader) rectified(node int) bool {
 		if scale.Add != nil {
 			add = scale.Add[i]
 		}
-		if m < 0 || math.FMA(m, op.Lo, add) < 0 { // the sign is exact
+		if lo, _ := op.Levels(i); m < 0 || math.FMA(m, lo, add) < 0 { // the sign is exact
 			return false
 		}
 	}
@@ -85,10 +85,11 @@ func (r *reader) least(node int) float64 {
 	}
 	v, low := r.net.Nodes[node], math.Inf(-1)
 	switch op := v.Op.(type) {
-	case network.ReLU:
-		low = 0
-	case *network.Quantize:
-		low = op.Lo
+	case network.Activation:
+		low = math.Inf(1)
+		for i := range v.Size {
+			low = min(low, op.Value(i, math.Inf(-1)))
+		}
 	case network.Affine:
 		if !trained(r.maker(node)) {
 			low = r.leastAffine(op, v)

@@ -148,10 +148,10 @@ func (c *call) quantizedConstant(x value, s scaling) (value, error) {
 	out := &constant{typ: s.typ, shape: x.shape, ints: make([]int64, len(k))}
 	others := 0
 	for i, v := range k {
-		out.ints[i] = int64(op.Level(i, v))
+		out.ints[i] = int64(op.Value(i, v))
 		step, zero := s.at(i)
 		in32 := math.RoundToEven(float64(float32(v)/float32(step))) + zero
-		if min(max(in32, op.Lo), op.Hi) != op.Level(i, v) {
+		if min(max(in32, op.Lo), op.Hi) != op.Value(i, v) {
 			others++
 		}
 	}

@@ -79,12 +79,12 @@ func (a *Attacker) Anneal(ctx context.Context, f network.Functional, x []float64
 }
 
 // moved is another value for an input, which has the value x.
-func (a *Attacker) moved(i int, x float64, steps []*network.Quantize) float64 {
+func (a *Attacker) moved(i int, x float64, steps []network.Staircase) float64 {
 	if len(steps) == 0 {
 		return a.Box.Lo[i] + a.rng.Float64()*(a.Box.Hi[i]-a.Box.Lo[i])
 	}
 	q := steps[a.rng.IntN(len(steps))]
-	k := q.Level(i, x) + float64(a.rng.IntN(3)-1)
+	k := q.Value(i, x) + float64(a.rng.IntN(3)-1)
 	lo, hi := q.Threshold(i, k-1), q.Threshold(i, k)
 	if a.rng.IntN(2) == 0 {
 		x = lo + inside*(hi-lo)
@@ -95,10 +95,10 @@ func (a *Attacker) moved(i int, x float64, steps []*network.Quantize) float64 {
 }
 
 // InputSteps are the quantizations of the input itself.
-func InputSteps(g *network.Graph) []*network.Quantize {
-	var steps []*network.Quantize
+func InputSteps(g *network.Graph) []network.Staircase {
+	var steps []network.Staircase
 	for _, v := range g.Nodes {
-		if q, ok := v.Op.(*network.Quantize); ok && v.Inputs[0] == 0 {
+		if q, ok := v.Op.(network.Staircase); ok && v.Inputs[0] == 0 {
 			steps = append(steps, q)
 		}
 	}
@@ -129,7 +129,7 @@ func smoothed(g *network.Graph, f network.Functional) network.Functional {
 	}
 	below := make(map[int][]float64)
 	g.Pullback(rows, network.Steps{Activation: func(v int, rows *network.Rows) {
-		q, ok := g.Nodes[v].Op.(*network.Quantize)
+		q, ok := g.Nodes[v].Op.(network.Staircase)
 		if !ok {
 			keep(v, rows.Coef[v])
 			return

@@ -52,11 +52,11 @@ type group struct {
 	pair int   // of relax.Bounds.Diff, or -1
 }
 
-// groups lists the layers of ReLUs that depend on other ReLUs, in the order of
-// the graph.
+// groups lists the layers of activations that bend, not jump, and depend on other
+// activations, in the order of the graph.
 func groups(b *relax.Bounds) []group {
 	g := b.Joint.Graph
-	behind := make([]bool, len(g.Nodes)) // a ReLU
+	behind := make([]bool, len(g.Nodes)) // an activation
 	var out []group
 	paired := make(map[int]int)
 	for p, pair := range b.Joint.Pairs {
@@ -66,8 +66,8 @@ func groups(b *relax.Bounds) []group {
 		for _, in := range node.Inputs {
 			behind[v] = behind[v] || behind[in]
 		}
-		if _, ok := node.Op.(network.ReLU); !ok {
-			behind[v] = behind[v] || network.IsActivation(node.Op)
+		if !network.IsActivation(node.Op) || network.Jumps(node.Op) {
+			behind[v] = behind[v] || network.Jumps(node.Op)
 			continue
 		}
 		z := node.Inputs[0]

@@ -61,7 +61,7 @@ func (p *pseudocosts) estimate(k int, off, score float64) float64 {
 func (b *bab) rate(n *node, x, y []float64) {
 	n.score, n.off, n.level = make([]float64, len(b.lp.Neurons)), make([]float64, len(b.lp.Neurons)), make([]float64, len(b.lp.Neurons))
 	for k := range b.lp.Neurons {
-		if m := &b.lp.Neurons[k]; m.Quantize != nil {
+		if m := &b.lp.Neurons[k]; m.Steps != nil {
 			n.level[k], n.off[k] = splitLevel(n.bounds, m, x)
 		}
 	}
@@ -69,11 +69,11 @@ func (b *bab) rate(n *node, x, y []float64) {
 		clear(n.off)
 		return
 	}
-	relu := func(k int) float64 { return max(b.lp.Neurons[k].Pre(x), 0) }
+	value := func(k int) float64 { return b.lp.Neurons[k].True(x) }
 	post := func(k int) float64 { return b.lp.Neurons[k].Post(x) }
 	for k, m := range b.lp.Neurons {
-		if m.Quantize == nil {
-			n.off[k] = math.Abs(post(k) - relu(k))
+		if m.Steps == nil {
+			n.off[k] = math.Abs(post(k) - value(k))
 		}
 		for _, v := range y[m.From:m.To] {
 			n.score[k] += math.Abs(v) * n.off[k]
@@ -85,7 +85,7 @@ func (b *bab) rate(n *node, x, y []float64) {
 		}
 	}
 	for _, p := range b.lp.Pairs {
-		off := math.Abs(post(p.First) - post(p.Second) - relu(p.First) + relu(p.Second))
+		off := math.Abs(post(p.First) - post(p.Second) - value(p.First) + value(p.Second))
 		// The split of one decides as much of the other as their difference lets it.
 		tie := b.lp.Tie(n.bounds, p)
 		row := (math.Abs(y[p.Upper]) + math.Abs(y[p.Lower])) * off
@@ -105,13 +105,13 @@ func splitLevel(part *relax.Bounds, m *encode.LPNeuron, x []float64) (below, off
 		z, level := m.Pre(x), m.Post(x)
 		near := math.Round(level)
 		off = math.Abs(level - near)
-		switch slack := integral / m.Quantize.Slope(m.Index); {
+		switch slack := integral / m.Steps.Slope(m.Index); {
 		case off > integral:
 			below = math.Floor(level)
-		case z > m.Quantize.Threshold(m.Index, near)+slack:
-			below, off = near, math.Abs(level-m.Quantize.Level(m.Index, z))
-		case z < m.Quantize.Threshold(m.Index, near-1)-slack:
-			below, off = near-1, math.Abs(level-m.Quantize.Level(m.Index, z))
+		case z > m.Steps.Threshold(m.Index, near)+slack:
+			below, off = near, math.Abs(level-m.Steps.Value(m.Index, z))
+		case z < m.Steps.Threshold(m.Index, near-1)-slack:
+			below, off = near-1, math.Abs(level-m.Steps.Value(m.Index, z))
 		}
 	}
 	return min(max(below, s.Lo), s.Hi-1), off
@@ -144,7 +144,7 @@ func (b *bab) earliest(n *node) []candidate {
 	var open []candidate // their values are numbers of steps between levels
 	for k := range b.lp.Neurons {
 		m := &b.lp.Neurons[k]
-		if m.Quantize == nil || layer >= 0 && m.Activation != layer {
+		if m.Steps == nil || layer >= 0 && m.Activation != layer {
 			continue
 		}
 		s := n.bounds.Staircase(m.Activation, m.Index)
@@ -180,10 +180,7 @@ func (b *bab) candidates(n *node) []candidate {
 			continue
 		}
 		z := n.bounds.Node[m.Node]
-		at := 0.0
-		if m.Quantize != nil {
-			at = m.Quantize.Threshold(m.Index, n.level[k])
-		}
+		at := n.bounds.Threshold(m.Activation, m.Index, n.level[k])
 		c := candidate{k, 1, min(at-z.Lo[m.Index], z.Hi[m.Index]-at)}
 		for side := range b.costs {
 			c.value *= max(b.costs[side].estimate(k, n.off[k], n.score[k]), tinyGain)
@@ -242,10 +239,7 @@ func (b *bab) branch(ctx context.Context, n *node) error {
 // of them is the same.
 func (b *bab) split(ctx context.Context, n *node, k int) (parts [2]*node, value float64, err error) {
 	m := b.lp.Neurons[k]
-	s := relax.Split{Node: m.Node, Index: m.Index, Level: n.level[k]}
-	if m.Quantize != nil {
-		s.Quantize = m.Activation
-	}
+	s := relax.Split{Activation: m.Activation, Index: m.Index, Level: n.level[k]}
 	a := b.aim()
 	var results [2]evaluated
 	evaluate := func(side int) {

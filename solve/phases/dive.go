@@ -30,7 +30,7 @@ func (b *bab) dive(ctx context.Context, n *node) error {
 	var order []int
 	for k := range b.lp.Neurons {
 		m := &b.lp.Neurons[k]
-		if m.Quantize == nil || m.Node == 0 {
+		if m.Steps == nil || m.Node == 0 {
 			continue
 		}
 		if layers[m.Activation] == nil {
@@ -107,14 +107,15 @@ func (b *bab) settled(part *relax.Bounds, neurons []int, x []float64, margin flo
 // onStep confines the operand of a quantized value to the step of a level, but for a margin
 // at both ends.
 func onStep(part *relax.Bounds, m *encode.LPNeuron, level, margin float64) relax.Improvement {
-	lo, hi := m.Quantize.Threshold(m.Index, level-1), m.Quantize.Threshold(m.Index, level)
+	lo, hi := m.Steps.Threshold(m.Index, level-1), m.Steps.Threshold(m.Index, level)
+	least, greatest := m.Steps.Levels(m.Index)
 	room := margin * (hi - lo)
 	z := part.Node[m.Node]
 	side := relax.Improvement{Pair: -1, Node: m.Node, Index: m.Index, Lo: z.Lo[m.Index], Hi: z.Hi[m.Index]}
-	if level > m.Quantize.Lo {
+	if level > least {
 		side.Lo = max(side.Lo, lo+room)
 	}
-	if level < m.Quantize.Hi {
+	if level < greatest {
 		side.Hi = min(side.Hi, hi-room)
 	}
 	return side
@@ -132,7 +133,7 @@ func (b *bab) attain(ctx context.Context, n *node) error {
 	for _, margin := range attainMargins {
 		var known []relax.Improvement
 		for k := range b.lp.Neurons {
-			if m := &b.lp.Neurons[k]; m.Quantize != nil {
+			if m := &b.lp.Neurons[k]; m.Steps != nil {
 				s := n.bounds.Staircase(m.Activation, m.Index)
 				known = append(known, onStep(n.bounds, m, s.Lo, margin))
 			}

@@ -151,7 +151,7 @@ func TestPartsKeepBetterInputs(t *testing.T) {
 						there = append(there, x)
 					}
 				}
-				part, ok := n.bounds.Refine(relax.Split{Node: m.Node, Index: m.Index, Above: side == 1}, n.above)
+				part, ok := n.bounds.Refine(relax.Split{Activation: m.Activation, Index: m.Index, Above: side == 1}, n.above)
 				if !ok {
 					check(nil, there)
 					continue
