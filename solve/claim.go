@@ -57,14 +57,16 @@ const Tie = 1e-9
 // shared evenly among those that are open; what one does not use goes to the
 // others. begin, where not nil, hears which claim is next.
 func Refute(ctx context.Context, claims []Claim, options Options, begin func(k int)) ([]Finding, error) {
+	for k := range claims {
+		if _, err := options.forFormulas(claims[k].Joint); err != nil {
+			return nil, err
+		}
+	}
 	findings := make([]Finding, len(claims))
 	var open []int
 	var b *relax.Bounds // the last that were computed
 	for k := range claims {
 		c := &claims[k]
-		if err := c.Joint.Check(); err != nil {
-			return nil, err
-		}
 		if c.Premise != nil {
 			if b == nil || b.Joint != c.Joint {
 				var err error
@@ -79,16 +81,8 @@ func Refute(ctx context.Context, claims []Claim, options Options, begin func(k i
 		}
 		open = append(open, k)
 	}
-	had := time.Duration(0)
-	for first := true; len(open) > 0 && (first || ctx.Err() == nil); first = false {
-		// Another round is worth its while if each claim gets more time than before.
-		if end, ok := ctx.Deadline(); ok {
-			each := time.Until(end) / time.Duration(len(open))
-			if !first && each < had*3/2 {
-				break
-			}
-			had = each
-		}
+	var r rounds
+	for r.another(ctx, len(open)) {
 		var left []int
 		for i, k := range open {
 			if begin != nil {
@@ -115,11 +109,8 @@ func Refute(ctx context.Context, claims []Claim, options Options, begin func(k i
 
 // refuteWithin decides a claim in its share of the time that is left.
 func refuteWithin(ctx context.Context, c *Claim, options Options, sharers int) (Finding, error) {
-	if end, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, time.Now().Add(time.Until(end)/time.Duration(sharers)))
-		defer cancel()
-	}
+	ctx, cancel := share(ctx, 1, sharers)
+	defer cancel()
 	return c.decide(ctx, options)
 }
 

@@ -52,14 +52,20 @@ func Margins(ctx context.Context, joint *query.Joint, classes []query.ClassPair,
 	if err := joint.Check(); err != nil {
 		return nil, err
 	}
+	for _, c := range classes {
+		if err := checkClasses(joint, c); err != nil {
+			return nil, err
+		}
+	}
+	if err := opt.Engine.forExtremes(joint, opt.Encoding); err != nil {
+		return nil, err
+	}
 	started := time.Now()
 	s := &session{joint: joint, opt: &opt, search: opt.search()}
-	if err := s.bound(ctx); err != nil {
+	if s.bounds, err = relax.Compute(ctx, joint, joint.Box, opt.method()); err != nil {
 		return nil, err
 	}
-	if opt.Engine, err = engineFor(options.Engine, &opt, s.bounds); err != nil {
-		return nil, err
-	}
+	s.engine = opt.Engine.suited(s.bounds, opt.Encoding)
 	unstable, open := s.bounds.OpenCount()
 	res := &Result{
 		Min: make([]Extremum, len(classes)), Max: make([]Extremum, len(classes)),
@@ -68,9 +74,6 @@ func Margins(ctx context.Context, joint *query.Joint, classes []query.ClassPair,
 		BoundsSeconds: time.Since(started).Seconds(), Jobs: opt.Jobs,
 	}
 	for k, c := range classes {
-		if err := checkClasses(joint, c); err != nil {
-			return nil, err
-		}
 		lo, hi := s.bounds.Functional(joint.Margin(c))
 		res.Min[k] = Extremum{Task: Task{c, Minimum}, Proved: lo, Relaxed: lo, Threshold: opt.AtLeast}
 		res.Max[k] = Extremum{Task: Task{c, Maximum}, Proved: hi, Relaxed: hi, Threshold: opt.AtMost}
@@ -95,14 +98,15 @@ type session struct {
 	opt    *Options
 	search *search.Options
 	bounds *relax.Bounds
+	engine Engine
 
 	once      sync.Once
 	encoding  *encode.Encoding // for the milp engine
 	lp        *encode.LP       // for the bab engine
 	encodeErr error
 
-	mu   sync.Mutex // for opt.Progress and left
-	left int
+	mu    sync.Mutex // for opt.Progress
+	queue queue
 
 	workers search.Workers
 }
@@ -133,7 +137,7 @@ func (s *session) solveAll(ctx context.Context, res *Result) error {
 		}
 	}
 	slices.SortStableFunc(open, func(a, b *Extremum) int { return cmp.Compare(a.Gap(), b.Gap()) })
-	s.left = len(open)
+	s.queue.left, s.queue.workers = len(open), s.opt.Jobs
 	err = s.parallel(open, func(a *attack.Attacker, e *Extremum) error { return s.close(ctx, a, e) })
 	if err != nil {
 		return err
@@ -213,7 +217,7 @@ func (s *session) attack(ctx context.Context, a *attack.Attacker, e *Extremum) e
 
 // close closes the gap of an extremum by the engine.
 func (s *session) close(whole context.Context, a *attack.Attacker, e *Extremum) error {
-	ctx, cancel, limit := s.share(whole)
+	ctx, cancel := s.queue.begin(whole)
 	defer cancel()
 	if ctx.Err() != nil {
 		e.Stop = search.Reason(ctx)
@@ -221,7 +225,7 @@ func (s *session) close(whole context.Context, a *attack.Attacker, e *Extremum) 
 	}
 	started := time.Now()
 	m := &search.State{
-		Options: s.search, Joint: s.joint, F: s.objective(e), Attacker: a, Name: e.Task.String(), Deadline: limit, Workers: &s.workers,
+		Options: s.search, Joint: s.joint, F: s.objective(e), Attacker: a, Name: e.Task.String(), Workers: &s.workers,
 		Witness: e.Witness, Witnessed: e.sign() * e.Witnessed, Seen: math.Inf(-1), Proved: e.sign() * e.Proved, Rigor: Certified,
 	}
 	if e.Threshold != nil {
@@ -236,7 +240,7 @@ func (s *session) close(whole context.Context, a *attack.Attacker, e *Extremum) 
 	e.Seconds.Encode = time.Since(started).Seconds()
 	started = time.Now()
 	if err == nil {
-		e.Engine = s.opt.Engine.String()
+		e.Engine = s.engine.String()
 		err = s.run(ctx, m, e.Task)
 	}
 	switch {
@@ -249,9 +253,6 @@ func (s *session) close(whole context.Context, a *attack.Attacker, e *Extremum) 
 	}
 	e.Witness, e.Witnessed = m.Witness, e.sign()*m.Witnessed
 	e.Proved, e.Rigor, e.Stop = e.sign()*m.Proved, m.Rigor, m.Stop
-	if m.Stop == Interrupted && search.Reason(ctx) == TimeLimit {
-		e.Stop = TimeLimit
-	}
 	if m.Decided() {
 		e.Stop = ThresholdDecided
 	}
@@ -269,25 +270,6 @@ func (s *session) report(p Progress) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.opt.Progress(p)
-}
-
-// share gives one extremum its part of the time that is left: what all workers
-// have together, divided by the extremes not yet begun and this one.
-func (s *session) share(ctx context.Context) (context.Context, context.CancelFunc, time.Time) {
-	s.mu.Lock()
-	left := s.left
-	s.left--
-	s.mu.Unlock()
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		ctx, cancel := context.WithCancel(ctx)
-		return ctx, cancel, time.Time{}
-	}
-	rest := time.Until(deadline)
-	part := rest * time.Duration(min(s.opt.Jobs, left)) / time.Duration(max(left, 1))
-	at := time.Now().Add(min(part, rest))
-	ctx, cancel := context.WithDeadline(ctx, at)
-	return ctx, cancel, at
 }
 
 // reached is what the margin at the witness certainly reaches: the worse end of

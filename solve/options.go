@@ -62,29 +62,6 @@ type Task struct {
 // String names the task in messages.
 func (t Task) String() string { return fmt.Sprintf("%v r for classes %v", t.Sense, t.Classes) }
 
-// Engine names a way to close the gap of an extremum.
-type Engine int
-
-// The engines.
-const (
-	// AutoEngine is BaB, or Split where few inputs are free and many neurons
-	// unstable, and MILP for the plain encoding.
-	AutoEngine Engine = iota
-	// MILP is the mixed-integer program of package encode, solved by HiGHS. Its
-	// bounds have the rigor Solver.
-	MILP
-	// BaB is a branch and bound on ReLU phases with bounds computed anew at
-	// every node and HiGHS for its linear programs. Its bounds are certified.
-	BaB
-	// Split splits the box of the inputs, and gives parts in which few neurons are
-	// unstable to BaB. Its bounds are certified. In Decide no part is that can be
-	// split.
-	Split
-)
-
-// String returns the engine's name in results and on the command line.
-func (e Engine) String() string { return [...]string{"auto", "milp", "bab", "split"}[e] }
-
 // Progress is what is known of an extremum while it is being searched.
 type Progress struct {
 	Task
@@ -106,11 +83,6 @@ func (o *Options) withDefaults() (Options, error) {
 	if d.Jobs == 0 {
 		d.Jobs = runtime.GOMAXPROCS(0)
 	}
-	if d.Engine == AutoEngine {
-		if d.Engine = BaB; d.Encoding == encode.Plain {
-			d.Engine = MILP
-		}
-	}
 	switch {
 	case !(d.Gap > 0) || math.IsInf(d.Gap, 1):
 		return d, fmt.Errorf("the gap is %v: it must be finite and above zero", o.Gap)
@@ -120,8 +92,6 @@ func (o *Options) withDefaults() (Options, error) {
 		return d, fmt.Errorf("a threshold must be finite")
 	case d.Jobs < 1:
 		return d, fmt.Errorf("%d jobs: there must be one at least", o.Jobs)
-	case d.Engine != MILP && d.Encoding == encode.Plain:
-		return d, fmt.Errorf("the plain encoding is for the milp engine")
 	case d.NodeLimit < 0:
 		return d, fmt.Errorf("the node limit is %d: it must be zero or more", o.NodeLimit)
 	}

@@ -48,7 +48,7 @@ func (q *RadiusQuestion) Ball(radius float64) (*region.Region, error) {
 }
 
 // check says what is wrong with a question.
-func (q *RadiusQuestion) check() error {
+func (q *RadiusQuestion) check(options *Options) error {
 	switch {
 	case q.Claim == nil:
 		return errors.New("a radius is that of a claim: give one")
@@ -60,7 +60,11 @@ func (q *RadiusQuestion) check() error {
 	if err := q.Joint.Check(); err != nil {
 		return err
 	}
-	_, err := q.over(q.Most)
+	j, err := q.over(q.Most)
+	if err != nil {
+		return err
+	}
+	_, err = options.forFormulas(j)
 	return err
 }
 
@@ -101,7 +105,7 @@ type RadiusStep struct {
 // heard, where not nil, hears of the bracket and of the radius that is next. When
 // the context ends, what is known by then is returned, without an error.
 func Radius(ctx context.Context, q RadiusQuestion, options Options, heard func(b *Bracket, next float64)) (*Bracket, error) {
-	if err := q.check(); err != nil {
+	if err := q.check(&options); err != nil {
 		return nil, err
 	}
 	r := &radius{q: q, opt: options, heard: heard, started: time.Now(), b: &Bracket{Safe: -1, Unsafe: math.Inf(1)}, hard: math.Inf(1)}
@@ -122,9 +126,6 @@ type radius struct {
 	why   string
 	retry bool
 }
-
-// radiusShare is the part of the time left that a radius gets.
-const radiusShare = 4
 
 func (r *radius) run(ctx context.Context) error {
 	// The sample itself.

@@ -252,6 +252,8 @@ func TestBadQuestions(t *testing.T) {
 		{"relative gap is NaN", good, solve.Options{RelativeGap: math.NaN()}},
 		{"-2 jobs", good, solve.Options{Jobs: -2}},
 		{"node limit is -1", good, solve.Options{NodeLimit: -1}},
+		{"plain encoding", good, solve.Options{Encoding: encode.Plain, Engine: solve.BaB}},
+		{"plain encoding", good, solve.Options{Encoding: encode.Plain, Engine: solve.Split}},
 	} {
 		res, err := solve.Margins(context.Background(), p.Joint, []query.ClassPair{good, c.classes}, c.opt)
 		if err == nil || res != nil || !strings.Contains(err.Error(), c.want) {
@@ -269,6 +271,18 @@ func TestBadQuestions(t *testing.T) {
 	}
 	if err := solve.CheckHiGHS(map[string]string{"no_such_option": "1"}); err == nil || !strings.Contains(err.Error(), "no_such_option") {
 		t.Errorf("an unknown option of HiGHS: %v", err)
+	}
+	// Claims are looked at before any is decided, be they as easy as these.
+	problem := query.Problem{Joint: p.Joint, Formula: query.Or{}}
+	for want, opt := range map[string]solve.Options{"milp does not decide": {Engine: solve.MILP}, "the gap is -1": {Gap: -1}} {
+		for _, claim := range []solve.Claim{{Problem: problem}, {Problem: problem, Premise: query.Or{}}} {
+			if f, err := solve.Refute(context.Background(), []solve.Claim{claim}, opt, nil); err == nil || f != nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("a claim, %+v: %v, want %q", opt, err, want)
+			}
+		}
+		if d, err := solve.Decide(context.Background(), problem, opt); err == nil || d != nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("a formula, %+v: %v, want %q", opt, err, want)
+		}
 	}
 	// No class pairs: nothing is asked.
 	if res, err := solve.Margins(context.Background(), p.Joint, nil, solve.Options{}); err != nil || len(res.Min) != 0 || len(res.Max) != 0 {

@@ -102,7 +102,7 @@ func (m *milp) solve(ctx context.Context, model *highs.Model, start []float64, p
 	}
 	defer s.Close()
 	gap := m.absGap() // of the witness now: a better one may allow less
-	if err := m.options(s, presolve, gap); err != nil {
+	if err := m.options(ctx, s, presolve, gap); err != nil {
 		return err
 	}
 	if err := s.Pass(model); err != nil {
@@ -116,9 +116,9 @@ func (m *milp) solve(ctx context.Context, model *highs.Model, start []float64, p
 	if err := s.SetStart(start); err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(ctx)
+	run, stop := context.WithCancel(ctx)
 	defer stop()
-	status, err := s.Run(ctx, &highs.Observer{
+	status, err := s.Run(run, &highs.Observer{
 		Incumbent: func(_, _ float64, x []float64) {
 			if m.Replay(m.input(x)); m.Decided() {
 				stop()
@@ -135,7 +135,7 @@ func (m *milp) solve(ctx context.Context, model *highs.Model, start []float64, p
 		return err
 	}
 	m.count(s)
-	return m.conclude(s, status, gap)
+	return m.conclude(ctx, s, status, gap)
 }
 
 // input returns the network input of a point of the scaled model.
@@ -147,7 +147,7 @@ func (m *milp) count(s *highs.Solver) {
 }
 
 // conclude turns the status of HiGHS, which was told to stop at a gap, into a bound.
-func (m *milp) conclude(s *highs.Solver, status highs.Status, gap float64) error {
+func (m *milp) conclude(ctx context.Context, s *highs.Solver, status highs.Status, gap float64) error {
 	if s.PrimalFeasible() {
 		x, _, _, _, err := s.Solution()
 		if err != nil {
@@ -172,7 +172,7 @@ func (m *milp) conclude(s *highs.Solver, status highs.Status, gap float64) error
 	default:
 		return fmt.Errorf("HiGHS ended %s with status %v", m.Name, status)
 	}
-	m.Stop = stopOf(status)
+	m.Stop = stopOf(ctx, status)
 	bound += m.blur
 	if math.IsNaN(bound) {
 		bound = math.Inf(1)
@@ -191,12 +191,13 @@ func (m *milp) conclude(s *highs.Solver, status highs.Status, gap float64) error
 	return nil
 }
 
-func stopOf(s highs.Status) search.Stop {
+// stopOf says why HiGHS ended.
+func stopOf(ctx context.Context, s highs.Status) search.Stop {
 	switch s {
 	case highs.TimeLimit:
 		return search.TimeLimit
 	case highs.Interrupted:
-		return search.Interrupted
+		return search.Reason(ctx)
 	case highs.SolutionLimit, highs.IterationLimit:
 		return search.NodeLimit
 	}
@@ -206,7 +207,7 @@ func stopOf(s highs.Status) search.Stop {
 // absGap is the gap at which HiGHS stops and prunes.
 func (m *milp) absGap() float64 { return m.Options.Allowed(m.Witnessed) / 4 }
 
-func (m *milp) options(s *highs.Solver, presolve bool, gap float64) error {
+func (m *milp) options(ctx context.Context, s *highs.Solver, presolve bool, gap float64) error {
 	set := map[string]string{
 		"mip_rel_gap":                  "0",
 		"mip_abs_gap":                  highs.Number(gap),
@@ -230,8 +231,8 @@ func (m *milp) options(s *highs.Solver, presolve bool, gap float64) error {
 	if m.Options.NodeLimit > 0 {
 		set["mip_max_nodes"] = strconv.Itoa(m.Options.NodeLimit)
 	}
-	if !m.Deadline.IsZero() {
-		set["time_limit"] = highs.Number(max(0.01, time.Until(m.Deadline).Seconds()))
+	if deadline, limited := ctx.Deadline(); limited {
+		set["time_limit"] = highs.Number(max(0.01, time.Until(deadline).Seconds()))
 	}
 	if err := s.SetOptions(set); err != nil {
 		return err

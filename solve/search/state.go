@@ -2,7 +2,6 @@ package search
 
 import (
 	"math"
-	"time"
 
 	"rsm/internal/query"
 	"rsm/network"
@@ -17,9 +16,8 @@ type State struct {
 	Joint    *query.Joint
 	F        network.Functional
 	Attacker *attack.Attacker
-	Name     string    // of what is searched for, in messages
-	Deadline time.Time // zero: none
-	Workers  *Workers  // with nothing else to do
+	Name     string   // of what is searched for, in messages
+	Workers  *Workers // with nothing else to do
 	// Threshold, if not nil, ends the search when it is not between witness and
 	// bound.
 	Threshold *float64
