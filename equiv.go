@@ -65,7 +65,7 @@ func (e *equivalence) claim(j *query.Joint) solve.Claim {
 	values := j.Evaluator()
 	epsilon, _ := e.epsilon.Float64()
 	return solve.Claim{
-		Problem: query.Problem{Joint: j, Formula: j.Differ(e.outputs, epsilon)},
+		Problem: query.Problem{Joint: j, Formula: j.Differ(e.outputs, e.epsilon)},
 		Replay: func(at []float64) bool {
 			y1, y2 := values(at)
 			return slices.ContainsFunc(e.outputs, func(k int) bool { return math.Abs(y1[k]-y2[k]) > epsilon })

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"rsm/formula"
 	"rsm/internal/query"
 	"rsm/solve"
 )
@@ -58,11 +59,9 @@ func (q *Question) implications(logits []float64) (label int, list []implication
 		return 0, nil, &Invalid{"Top", fmt.Sprintf(" %d: it must be 1 or more", q.Top)}
 	}
 	if q.Margin != "" {
-		margin, err := nonNegative("Margin", q.Margin)
-		if err != nil {
+		if one.Margin, err = nonNegative("Margin", q.Margin); err != nil {
 			return 0, nil, err
 		}
-		one.Margin, _ = margin.Float64()
 	}
 	for _, one.Direction = range directions {
 		for _, one.Class = range classes {
@@ -160,7 +159,7 @@ func (i *implyQuestion) ask(ctx context.Context, r *Result) error {
 
 // all is one claim: that no implication of a list is violated.
 func all(list []implication, j *query.Joint) solve.Claim {
-	var any query.Or
+	var any formula.Or
 	var replays []func([]float64) bool
 	for k := range list {
 		c := list[k].claim(j)

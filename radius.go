@@ -179,7 +179,7 @@ func below(j *query.Joint, pairs []ClassPair, least *big.Rat) solve.Claim {
 	values := j.Evaluator()
 	v, _ := least.Float64()
 	return solve.Claim{
-		Problem: query.Problem{Joint: j, Formula: j.Below(pairs, v)},
+		Problem: query.Problem{Joint: j, Formula: j.Below(pairs, least)},
 		Replay: func(at []float64) bool {
 			y1, y2 := values(at)
 			return slices.ContainsFunc(pairs, func(k ClassPair) bool { return (y1[k.I]-y1[k.J])-(y2[k.I]-y2[k.J]) < v })

@@ -117,23 +117,6 @@ func (r Reader) model(name string, want onnx.Wanted) (*network.Model, error) {
 	return m, nil
 }
 
-// query reads a VNN-LIB 1.0 file whose input constraints are a box.
-func (r Reader) query(name string) (*vnnlib.Query, error) {
-	if r.Files == nil {
-		return vnnlib.Read(name)
-	}
-	data, sum, err := r.content(name)
-	if err != nil {
-		return nil, err
-	}
-	q, err := vnnlib.Decode(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	q.File, q.SHA256 = name, sum
-	return q, nil
-}
-
 // specification reads a VNN-LIB file.
 func (r Reader) specification(name string) (*specification.Specification, error) {
 	if r.Files == nil {

@@ -48,7 +48,7 @@ type Region struct {
 	// Lo and Hi are the bounds of a box, all numbers of their files.
 	Lo, Hi Sample
 
-	// VNNLIB is the path of a VNN-LIB 1.0 file whose constraints of inputs are a box.
+	// VNNLIB is the path of a VNN-LIB file whose constraints of inputs are a box.
 	VNNLIB string
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"rsm/internal/vnnlib"
 	"rsm/network"
 	"rsm/region"
 )
@@ -50,19 +49,16 @@ func (r *Region) inputs(shape network.Shape, files Reader) (*inputs, error) {
 
 // query takes the input box of a VNN-LIB file.
 func (in *inputs) query(path string, files Reader) error {
-	q, err := files.query(path)
+	s, err := files.specification(path)
 	if err != nil {
 		return err
 	}
-	lo, hi, err := q.Box()
+	lo, hi, notes, err := s.InputBox()
 	if err != nil {
 		return err
 	}
-	in.info.Source.VNNLIBSHA256 = q.SHA256
-	in.notes = append(in.notes, q.Notes...)
-	if _, outputs := vnnlib.And(q.Asserts).Mentions(); outputs {
-		in.notes = append(in.notes, path+": its constraints of outputs are left out; the region is what it says of inputs")
-	}
+	in.info.Source.VNNLIBSHA256 = s.SHA256
+	in.notes = append(in.notes, notes...)
 	if in.Region, err = region.OfBox(region.Box{Lo: lo, Hi: hi}); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -61,8 +61,8 @@ type Result struct {
 	// Of verify.
 	Query      *QueryInfo     `json:"query,omitempty"`
 	Answer     Answer         `json:"answer,omitempty"`
-	Certain    *bool          `json:"certain,omitempty"`
 	Assignment []TensorValues `json:"assignment,omitempty"`
+	Parts      int            `json:"parts,omitempty"` // of the query: Cases are of the first ones
 	Cases      []CaseResult   `json:"cases,omitempty"`
 
 	Notes   []string `json:"notes"`

@@ -7,7 +7,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"rsm/internal/query"
 	"rsm/internal/specification"
 	"rsm/network"
 	"rsm/network/onnx"
@@ -145,62 +147,102 @@ func (v *verifyQuestion) readModels() error {
 }
 
 func (v *verifyQuestion) fill(r *Result) {
-	r.Semantics = "real: weights are exact real numbers, arithmetic is exact; assignments are evaluated in float64"
+	r.Semantics = "real: weights are exact real numbers, arithmetic is exact; the query is true of an assignment as it is printed, and of the networks at its inputs"
 	r.Options.AsReal = v.q.AsReal
 	r.Query = &QueryInfo{File: v.spec.File, SHA256: v.spec.SHA256, Version: v.spec.Version}
 	for i, n := range v.spec.Networks {
 		r.Networks = append(r.Networks, Describe(n.Name, v.models[i].Network))
 	}
-	r.Cases = []CaseResult{}
+	r.Cases, r.Parts = []CaseResult{}, v.plan.Count
 }
 
-// ask asks the cases in turn until one has a solution.
+// mostCases is how many parts of a query have a record of their own in the result.
+const mostCases = 1 << 12
+
+// ask asks the parts of the query in turn until one has a solution. The time is shared
+// evenly among those that are open; what one does not use goes to the others. A further
+// round asks those again that had too little, as long as each gets more than before.
 func (v *verifyQuestion) ask(ctx context.Context, r *Result) error {
-	r.Answer = Unsat
 	opt, now := v.options, "verify"
 	opt.Deciding = v.deciding(&now)
-	for k, c := range v.plan.Cases {
-		d, err := solve.Decide(ctx, c.Problem, opt)
-		if err != nil {
-			return err
-		}
-		part := CaseResult{Answer: d.Answer.String(), Open: Float(d.Open), Boxes: d.Boxes, Nodes: d.Nodes, LPIterations: d.LPIterations, Seconds: Float(d.Seconds)}
-		if d.Answer == solve.Undecided {
-			part.Stop = d.Stop.String()
-		}
-		r.Cases = append(r.Cases, part)
-		if d.Answer == solve.Unsat {
-			continue
-		}
-		if d.Answer == solve.Sat {
-			a, fit, err := v.plan.Witness(k, d.Witness)
-			switch {
-			case err != nil:
-				return err
-			case fit == specification.Violated:
-				return errors.New("the solver's solution does not satisfy the query when each network is evaluated by itself")
-			case fit == specification.Satisfied:
-				r.Answer, r.Certain, r.Assignment = Sat, &d.Certain, v.tensors(a)
-				if !d.Certain {
-					v.note(r, "the solution satisfies the query as the networks evaluate in float64, but by less than their rounding")
-				}
-				return nil
+	open, had := v.plan.Count, time.Duration(0)
+	stopped := map[int]bool{} // those that had too little time
+	r.Answer = Unsat
+	for round := 0; open > 0 && (round == 0 || ctx.Err() == nil); round++ {
+		if end, ok := ctx.Deadline(); ok {
+			each := time.Until(end) / time.Duration(open)
+			if round > 0 && each < had*3/2 {
+				break
 			}
-			v.note(r, "a solution was found that satisfies the query but for rounding: this decides nothing")
+			had = each
+		} else if round > 0 {
+			break
 		}
-		r.Answer = NoAnswer
+		left := open
+		for c, err := range v.plan.Cases(func(k int) bool { return round > 0 && !stopped[k] }) {
+			if err != nil {
+				return err
+			}
+			now = fmt.Sprintf("verify, part %d of %d", c.Number+1, v.plan.Count)
+			d, err := decideWithin(ctx, c.Problem, opt, left)
+			if err != nil {
+				return err
+			}
+			left--
+			r.recordCase(c.Number, d)
+			delete(stopped, c.Number)
+			switch {
+			case d.Answer == solve.Sat:
+				a, ok := c.Assignment(d.Point)
+				if !ok {
+					return fmt.Errorf("%w: a solution is none when the query is evaluated again", solve.ErrContradiction)
+				}
+				r.Answer, r.Assignment = Sat, v.tensors(a)
+				return nil
+			case d.Answer == solve.Undecided && d.Stop == solve.TimeLimit:
+				stopped[c.Number] = true
+				continue
+			case d.Answer == solve.Undecided:
+				r.Answer = NoAnswer
+			}
+			open--
+			if ctx.Err() != nil {
+				break
+			}
+		}
 	}
-	if r.Answer == NoAnswer && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	switch {
+	case open > 0 && errors.Is(ctx.Err(), context.Canceled):
+		r.Answer = NoAnswer
+	case open > 0:
 		r.Answer = TimedOut
 	}
 	return nil
 }
 
-// note adds a note about the answer.
-func (v *verifyQuestion) note(r *Result, text string) {
-	r.Notes = append(r.Notes, text)
-	if v.q.Note != nil {
-		v.q.Note(text)
+// decideWithin decides a problem in its share of the time that is left.
+func decideWithin(ctx context.Context, p query.Problem, opt solve.Options, sharers int) (*solve.Decision, error) {
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, time.Now().Add(time.Until(end)/time.Duration(max(sharers, 1))))
+		defer cancel()
+	}
+	return solve.Decide(ctx, p, opt)
+}
+
+// recordCase notes what became of part k.
+func (r *Result) recordCase(k int, d *solve.Decision) {
+	part := CaseResult{Answer: d.Answer.String(), Open: Float(d.Open), Boxes: d.Boxes, Nodes: d.Nodes, LPIterations: d.LPIterations, Seconds: Float(d.Seconds)}
+	if d.Answer == solve.Undecided {
+		part.Stop = d.Stop.String()
+	}
+	switch {
+	case k < len(r.Cases):
+		earlier := &r.Cases[k]
+		part.Boxes, part.Nodes, part.LPIterations, part.Seconds = part.Boxes+earlier.Boxes, part.Nodes+earlier.Nodes, part.LPIterations+earlier.LPIterations, part.Seconds+earlier.Seconds
+		*earlier = part
+	case k < mostCases:
+		r.Cases = append(r.Cases, part)
 	}
 }
 

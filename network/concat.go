@@ -62,6 +62,16 @@ func (c *Concat) ApplyTransposed(k int, x, y []float64, rows int) {
 // ApplyAbsTransposed implements Affine.
 func (c *Concat) ApplyAbsTransposed(k int, x, y []float64) { c.ApplyTransposed(k, x, y, 1) }
 
+// Entries implements Affine.
+func (c *Concat) Entries(k, _ int, do func(row, column int, weight, divisor float64) bool) {
+	more := true
+	c.each(k, 1, func(part, whole, n int) {
+		for i := 0; i < n && more; i++ {
+			more = do(whole+i, part+i, 1, 1)
+		}
+	})
+}
+
 // each calls do for each contiguous piece of operand k: n elements from part on
 // in the operand are those from whole on in the result.
 func (c *Concat) each(k, rows int, do func(part, whole, n int)) {

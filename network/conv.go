@@ -127,6 +127,29 @@ func (c *Conv) ApplyAbsTransposed(_ int, x, y []float64) {
 	c.plan(absolute(c.W)).backward(x, y, c.outer())
 }
 
+// Entries implements Affine.
+func (c *Conv) Entries(_, _ int, do func(row, column int, weight, divisor float64) bool) {
+	p := c.plan(c.W)
+	more := true
+	for n := range p.outer * p.groups {
+		w := p.weights(n % p.groups)
+		p.each(func(result int, r *[3]reach) {
+			if !more {
+				return
+			}
+			p.part(r, func(k, at int) {
+				for i := range p.in {
+					for o := 0; o < p.out && more; o++ {
+						if v := w.Data[o*w.Stride+i*p.kernel+k]; v != 0 {
+							more = do((n*p.out+o)*p.result+result, (n*p.in+i)*p.operand+at, v, 1)
+						}
+					}
+				}
+			})
+		})
+	}
+}
+
 // Equal implements Op.
 func (c *Conv) Equal(other Op) bool {
 	e, ok := other.(*Conv)

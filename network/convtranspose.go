@@ -63,6 +63,11 @@ func (c *ConvTranspose) ApplyTransposed(_ int, x, y []float64, rows int) {
 // ApplyAbsTransposed implements Affine.
 func (c *ConvTranspose) ApplyAbsTransposed(_ int, x, y []float64) { c.Conv.ApplyAbs(0, x, y) }
 
+// Entries implements Affine.
+func (c *ConvTranspose) Entries(_, _ int, do func(row, column int, weight, divisor float64) bool) {
+	c.Conv.Entries(0, 0, func(row, column int, weight, divisor float64) bool { return do(column, row, weight, divisor) })
+}
+
 // Equal implements Op.
 func (c *ConvTranspose) Equal(other Op) bool {
 	d, ok := other.(*ConvTranspose)

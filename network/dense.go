@@ -150,6 +150,25 @@ func (d *Dense) ApplyAbsTransposed(_ int, x, y []float64) {
 	}
 }
 
+// Entries implements Affine.
+func (d *Dense) Entries(_, _ int, do func(row, column int, weight, divisor float64) bool) {
+	n := d.inner()
+	for o := range d.outer() {
+		for i := range d.Rows {
+			for j, w := range d.W[i*d.Cols : (i+1)*d.Cols] {
+				if w == 0 {
+					continue
+				}
+				for p := range n {
+					if !do((o*d.Rows+i)*n+p, (o*d.Cols+j)*n+p, w, 1) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
 // Equal implements Op.
 func (d *Dense) Equal(other Op) bool {
 	e, ok := other.(*Dense)

@@ -92,6 +92,23 @@ func (e *Elementwise) ApplyTransposed(_ int, x, y []float64, rows int) {
 // ApplyAbsTransposed implements Affine.
 func (e *Elementwise) ApplyAbsTransposed(k int, x, y []float64) { e.ApplyAbs(k, x, y) }
 
+// Entries implements Affine. Where Roundings is above zero, the divisors are not those
+// that are meant.
+func (e *Elementwise) Entries(_, columns int, do func(row, column int, weight, divisor float64) bool) {
+	for i := range columns {
+		weight, divisor := 1.0, 1.0
+		if e.Mul != nil {
+			weight = e.Mul[i]
+		}
+		if e.Div != nil {
+			divisor = e.Div[i]
+		}
+		if weight != 0 && !do(i, i, weight, divisor) {
+			return
+		}
+	}
+}
+
 // Equal implements Op.
 func (e *Elementwise) Equal(other Op) bool {
 	f, ok := other.(*Elementwise)

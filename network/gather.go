@@ -69,6 +69,15 @@ func (p *Gather) ApplyTransposed(_ int, x, y []float64, rows int) {
 // ApplyAbsTransposed implements Affine.
 func (p *Gather) ApplyAbsTransposed(k int, x, y []float64) { p.ApplyTransposed(k, x, y, 1) }
 
+// Entries implements Affine.
+func (p *Gather) Entries(_, _ int, do func(row, column int, weight, divisor float64) bool) {
+	for i, j := range p.Index {
+		if j >= 0 && !do(i, j, 1, 1) {
+			return
+		}
+	}
+}
+
 // Equal implements Op.
 func (p *Gather) Equal(other Op) bool {
 	q, ok := other.(*Gather)

@@ -83,6 +83,10 @@ type Affine interface {
 	ApplyTransposed(k int, x, y []float64, rows int)
 	// ApplyAbsTransposed adds |A_k|^T y to x, for y >= 0.
 	ApplyAbsTransposed(k int, x, y []float64)
+	// Entries calls do for the elements of A_k that are not zero, weight / divisor
+	// each, until it returns false. Those of several calls for one place are added.
+	// Operand k has the given number of elements, the columns of A_k.
+	Entries(k, columns int, do func(row, column int, weight, divisor float64) bool)
 }
 
 // Node is one value of a graph.

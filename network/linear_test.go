@@ -153,6 +153,17 @@ func checkViews(t *rapid.T, op network.Affine, matrices [][][]float64, bias []fl
 				t.Fatalf("column %d has %d terms, more than %d", j, n, op.Terms())
 			}
 		}
+		entries := make([][]float64, size)
+		for i := range entries {
+			entries[i] = make([]float64, in[k])
+		}
+		op.Entries(k, in[k], func(row, column int, weight, divisor float64) bool {
+			entries[row][column] += weight / divisor
+			return true
+		})
+		for i, row := range a {
+			same(t, "entries", entries[i], row)
+		}
 		same(t, "apply", product, wantProduct)
 		same(t, "apply abs", absolute, wantAbs)
 		same(t, "transposed", back, wantBack)

@@ -52,6 +52,19 @@ func TestAffineViews(t *testing.T) {
 		if bias == nil {
 			bias = make([]float64, size)
 		}
+		entries := make([][]float64, n)
+		for j := range entries {
+			entries[j] = make([]float64, size)
+		}
+		op.Entries(0, n, func(row, column int, weight, divisor float64) bool {
+			entries[column][row] += weight / divisor
+			return true
+		})
+		for j := range n {
+			for i := range size {
+				near(t, name+" entries", entries[j][i], a[j][i])
+			}
+		}
 		x := make([]float64, n)
 		for j := range x {
 			x[j] = rng.NormFloat64()

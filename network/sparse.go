@@ -189,6 +189,18 @@ func (s *Sparse) ApplyAbsTransposed(k int, x, y []float64) {
 	}
 }
 
+// Entries implements Affine.
+func (s *Sparse) Entries(k, _ int, do func(row, column int, weight, divisor float64) bool) {
+	a := &s.A[k]
+	for i := range a.Rows() {
+		for e := a.Start[i]; e < a.Start[i+1]; e++ {
+			if w := a.Weight[e]; w != 0 && !do(i, a.Column[e], w, 1) {
+				return
+			}
+		}
+	}
+}
+
 // Equal implements Op.
 func (s *Sparse) Equal(other Op) bool {
 	t, ok := other.(*Sparse)

@@ -68,6 +68,15 @@ func (s *Sum) ApplyTransposed(k int, x, y []float64, _ int) { s.Apply(k, x, y) }
 // ApplyAbsTransposed implements Affine.
 func (s *Sum) ApplyAbsTransposed(k int, x, y []float64) { s.ApplyAbs(k, x, y) }
 
+// Entries implements Affine.
+func (s *Sum) Entries(k, columns int, do func(row, column int, weight, divisor float64) bool) {
+	for i := range columns {
+		if !do(i, i, float64(s.Signs[k]), 1) {
+			return
+		}
+	}
+}
+
 // Equal implements Op.
 func (s *Sum) Equal(other Op) bool {
 	t, ok := other.(*Sum)

@@ -2,8 +2,10 @@ package solve
 
 import (
 	"context"
+	"math/big"
 	"time"
 
+	"rsm/formula"
 	"rsm/internal/query"
 	"rsm/relax"
 	"rsm/solve/attack"
@@ -16,7 +18,7 @@ type Claim struct {
 	query.Problem
 	// Premise, where not nil, is a conjunct of the formula. The claim is vacuous
 	// where bounds alone show that it is false everywhere.
-	Premise query.Formula
+	Premise formula.Formula
 	// Replay, where not nil, evaluates the networks by themselves at what they see
 	// (query.Joint.At), and says whether that refutes the claim there too.
 	Replay func(at []float64) bool
@@ -74,7 +76,7 @@ func Refute(ctx context.Context, claims []Claim, options Options, begin func(k i
 					return nil, err
 				}
 			}
-			if logic.IsFalse(logic.Open(b, c.Premise)) {
+			if logic.IsFalse(logic.Open(b, logic.Compile(c.Premise, b))) {
 				findings[k] = Finding{Verdict: Holds, Vacuous: true}
 				continue
 			}
@@ -129,7 +131,7 @@ func (c *Claim) decide(ctx context.Context, options Options) (Finding, error) {
 	started := time.Now()
 	f := Finding{Open: 1}
 	strict := c.Problem
-	strict.Formula = query.Strictly(c.Formula)
+	strict.Formula = formula.Strictly(c.Formula)
 	try := func(p query.Problem) (Answer, error) {
 		d, err := Decide(ctx, p, options)
 		if err != nil {
@@ -174,7 +176,9 @@ func (c *Claim) apart(strict query.Problem) (query.Problem, error) {
 	if err != nil {
 		return strict, err
 	}
-	strict.Formula = query.Shifted(strict.Formula, func(x query.Condition) float64 { return Tie * min(1, logic.Spread(b, x.F)) })
+	strict.Formula = formula.Shifted(strict.Formula, func(x *formula.Comparison) *big.Rat {
+		return formula.Float(Tie * min(1, logic.Magnitude(b, x)))
+	})
 	return strict, nil
 }
 
@@ -185,7 +189,11 @@ const witnessSteps = 60
 // arithmetic and in the replay: one that gradient steps find from a given input,
 // where conditions are true by more, or that input; or nil.
 func (c *Claim) strictWitness(strict query.Problem, x []float64) ([]float64, error) {
-	for _, x := range [][]float64{robust(strict, x), x} {
+	r, err := robust(strict, x)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range [][]float64{r, x} {
 		if ok, err := c.certain(strict, x); ok || err != nil {
 			return x, err
 		}
@@ -203,8 +211,12 @@ func (c *Claim) certain(strict query.Problem, x []float64) (bool, error) {
 }
 
 // robust takes gradient steps from x to where a formula is true by more.
-func robust(p query.Problem, x []float64) []float64 {
+func robust(p query.Problem, x []float64) ([]float64, error) {
+	b, err := relax.Compute(context.Background(), p.Joint, p.Joint.Box, relax.Interval)
+	if err != nil {
+		return nil, err
+	}
 	at := append([]float64(nil), x...)
-	attack.New(p.Joint, p.Joint.Box, 0).Strengthen(p.Formula, at, witnessSteps-1, 0.25, 1e-12, func([]float64) bool { return false })
-	return at
+	attack.New(p.Joint, p.Joint.Box, 0).Strengthen(logic.Compile(p.Formula, b), at, witnessSteps-1, 0.25, 1e-12, func([]float64) bool { return false })
+	return at, nil
 }

@@ -8,9 +8,12 @@ import (
 	"slices"
 	"time"
 
+	"rsm/formula"
 	"rsm/internal/query"
 	"rsm/region"
+	"rsm/relax"
 	"rsm/solve/attack"
+	"rsm/solve/logic"
 	"rsm/solve/search"
 	"rsm/solve/witness"
 )
@@ -225,8 +228,13 @@ func (r *radius) attack(ctx context.Context) error {
 			return err
 		}
 		c := r.q.Claim(joint)
-		strict := query.Problem{Joint: joint, Formula: query.Strictly(c.Formula)}
-		x, _ := attack.New(joint, joint.Box, r.opt.Seed).Find(ctx, strict.Formula, strict.Formula, attack.Restarts)
+		strict := query.Problem{Joint: joint, Formula: formula.Strictly(c.Formula)}
+		b, err := relax.Compute(ctx, joint, joint.Box, relax.Interval)
+		if err != nil {
+			return err
+		}
+		conditions, a := logic.Compile(strict.Formula, b), attack.New(joint, joint.Box, r.opt.Seed)
+		x, _ := a.Find(ctx, conditions, attack.Restarts, func(x []float64) bool { return a.Verified(conditions, x) })
 		if x != nil {
 			if x, err = c.strictWitness(strict, x); err != nil {
 				return err
@@ -260,7 +268,7 @@ func (r *radius) witness(joint *query.Joint, x []float64) error {
 	}
 	c := r.q.Claim(joint.In(box))
 	strict := c.Problem
-	strict.Formula = query.Strictly(c.Formula)
+	strict.Formula = formula.Strictly(c.Formula)
 	low, high := 0.0, 1.0
 	for range 30 {
 		mid := low + (high-low)/2

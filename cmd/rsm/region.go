@@ -18,7 +18,7 @@ func regionFlags() []cli.Flag {
 		&cli.StringFlag{Name: "epsilon", Aliases: []string{"e"}, Usage: "radius of the ball around the sample: a number `E`, or a .npy file with one for each feature (0 fixes it)", Category: "Region"},
 		&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that the region is clipped to, such as 0,1", Category: "Region"},
 		&cli.StringFlag{Name: "box", Usage: "two files `LO.npy,HI.npy` with the bounds of the region", Category: "Region"},
-		&cli.StringFlag{Name: "vnnlib", Usage: "`FILE` in VNN-LIB 1.0 whose input constraints are the region", Category: "Region"},
+		&cli.StringFlag{Name: "vnnlib", Usage: "`FILE` in VNN-LIB whose input constraints are the region", Category: "Region"},
 		&cli.StringFlag{Name: "norm", Value: "linf", Usage: "the ball of --epsilon: `NORM` linf, or l1 (the sum of all differences is E at most)", Category: "Region"},
 		&cli.StringFlag{Name: "patch", Usage: "only the pixels of patches may differ: `ROW,COL,HEIGHT,WIDTH`[,...], from 0; within --epsilon, or else anywhere in --clip", Category: "Region"},
 		imageShapeFlag(),

@@ -3,7 +3,9 @@ package query
 import (
 	"fmt"
 	"math"
+	"math/big"
 
+	"rsm/formula"
 	"rsm/network"
 )
 
@@ -26,7 +28,7 @@ func (d Direction) String() string { return [...]string{"2=>1", "1=>2"}[d] }
 type Implication struct {
 	Direction Direction
 	Class     int
-	Margin    float64
+	Margin    *big.Rat // nil for zero
 	Top       int
 }
 
@@ -38,8 +40,8 @@ func (i Implication) Check(classes int) error {
 	switch {
 	case i.Class < 0 || i.Class >= classes:
 		return fmt.Errorf("class %d is out of range: the networks have classes 0 to %d", i.Class, classes-1)
-	case !(i.Margin >= 0) || math.IsInf(i.Margin, 1):
-		return fmt.Errorf("the margin %v is no finite number of zero or more", i.Margin)
+	case i.Margin != nil && i.Margin.Sign() < 0:
+		return fmt.Errorf("the margin %s is below zero", i.Margin.RatString())
 	case i.Top < 1:
 		return fmt.Errorf("the %d best classes: it must be 1 or more", i.Top)
 	case i.Top >= classes:
@@ -68,17 +70,30 @@ func (j *Joint) nodes(d Direction) (premise, conclusion int) {
 	return j.Out2, j.Out1
 }
 
+// linear makes inequalities of elements of nodes: terms are a node, an index and a sign.
+func linear(op formula.Operator, constant *big.Rat, terms ...[3]int) *formula.Comparison {
+	var list []formula.Term
+	for _, t := range terms {
+		list = append(list, formula.Term{Element: formula.Element{Tensor: t[0], Index: t[1]}, Coef: big.NewRat(int64(t[2]), 1)})
+	}
+	return formula.New(list, constant, op, formula.Position{})
+}
+
+// less is the negative of the margin.
+func (i Implication) less() *big.Rat {
+	if i.Margin == nil {
+		return new(big.Rat)
+	}
+	return new(big.Rat).Neg(i.Margin)
+}
+
 // Premise is the formula that is true where the premise network decides the class.
-func (j *Joint) Premise(i Implication) And {
+func (j *Joint) Premise(i Implication) formula.And {
 	node, _ := j.nodes(i.Direction)
-	n := j.Graph.Nodes[node].Size
-	var all And
-	for k := range n {
+	var all formula.And
+	for k := range j.Graph.Nodes[node].Size {
 		if k != i.Class {
-			f := network.Functional{Const: -i.Margin}
-			f.Add(node, n, i.Class, 1)
-			f.Add(node, n, k, -1)
-			all = append(all, &Condition{F: f})
+			all = append(all, linear(formula.AtLeast, i.less(), [3]int{node, i.Class, 1}, [3]int{node, k, -1}))
 		}
 	}
 	return all
@@ -88,27 +103,22 @@ func (j *Joint) Premise(i Implication) And {
 // condition y_k - y_c > 0 of the conclusion stands its sum with the premise's,
 // which is a margin of both networks together: it has bounds where theirs say
 // nothing.
-func (j *Joint) Violation(i Implication) And {
+func (j *Joint) Violation(i Implication) formula.And {
 	premise, conclusion := j.nodes(i.Direction)
 	n := j.Graph.Nodes[conclusion].Size
-	above := make([]And, 0, n-1)
+	above := make([]formula.And, 0, n-1)
 	for k := range n {
 		if k == i.Class {
 			continue
 		}
-		var f network.Functional
-		f.Add(conclusion, n, k, 1)
-		f.Add(conclusion, n, i.Class, -1)
-		both := network.Functional{Const: -i.Margin}
-		both.Add(conclusion, n, k, 1)
-		both.Add(conclusion, n, i.Class, -1)
-		both.Add(premise, n, i.Class, 1)
-		both.Add(premise, n, k, -1)
-		above = append(above, And{&Condition{F: f, Strict: true}, &Condition{F: both, Strict: true}})
+		above = append(above, formula.And{
+			linear(formula.Above, new(big.Rat), [3]int{conclusion, k, 1}, [3]int{conclusion, i.Class, -1}),
+			linear(formula.Above, i.less(), [3]int{conclusion, k, 1}, [3]int{conclusion, i.Class, -1}, [3]int{premise, i.Class, 1}, [3]int{premise, k, -1}),
+		})
 	}
-	var or Or
+	var or formula.Or
 	subsets(len(above), i.Top, func(set []int) {
-		var and And
+		var and formula.And
 		for _, k := range set {
 			and = append(and, above[k]...)
 		}
@@ -136,18 +146,19 @@ func subsets(n, k int, do func([]int)) {
 }
 
 // Violated says whether logits of the two networks violate the implication, no tie
-// helping: the premise is true with a margin above Margin.
+// helping: the premise is true with a margin above Margin. It computes in float64.
 func (i Implication) Violated(y1, y2 []float64) bool {
 	premise, conclusion := y2, y1
 	if i.Direction == From1To2 {
 		premise, conclusion = y1, y2
 	}
+	margin, _ := i.less().Float64()
 	above := 0
 	for k := range premise {
 		if k == i.Class {
 			continue
 		}
-		if !(premise[i.Class]-premise[k]-i.Margin > 0) {
+		if !(premise[i.Class]-premise[k]+margin > 0) {
 			return false
 		}
 		if conclusion[k] > conclusion[i.Class] {
@@ -159,71 +170,36 @@ func (i Implication) Violated(y1, y2 []float64) bool {
 
 // Below is the formula that is true where the log relative safety margin of one of
 // the pairs is below c.
-func (j *Joint) Below(pairs []ClassPair, c float64) Or {
-	var or Or
+func (j *Joint) Below(pairs []ClassPair, c *big.Rat) formula.Or {
+	var or formula.Or
 	for _, p := range pairs {
-		m := j.Margin(p)
-		f := m.Negated()
-		f.Const += c
-		or = append(or, &Condition{F: f, Strict: true})
+		or = append(or, linear(formula.Above, c, [3]int{j.Out1, p.I, -1}, [3]int{j.Out1, p.J, 1}, [3]int{j.Out2, p.I, 1}, [3]int{j.Out2, p.J, -1}))
 	}
 	return or
 }
 
 // Differ is the formula that is true where one of the given elements of Out1 and
 // Out2 differ by more than e.
-func (j *Joint) Differ(outputs []int, e float64) Or {
-	n := j.Graph.Nodes[j.Out1].Size
-	var or Or
+func (j *Joint) Differ(outputs []int, e *big.Rat) formula.Or {
+	less := new(big.Rat).Neg(e)
+	var or formula.Or
 	for _, k := range outputs {
-		for _, sign := range [...]float64{1, -1} {
-			f := network.Functional{Const: -e}
-			f.Add(j.Out1, n, k, sign)
-			f.Add(j.Out2, n, k, -sign)
-			or = append(or, &Condition{F: f, Strict: true})
+		for _, sign := range [...]int{1, -1} {
+			or = append(or, linear(formula.Above, less, [3]int{j.Out1, k, sign}, [3]int{j.Out2, k, -sign}))
 		}
 	}
 	return or
 }
 
-// Strictly is a formula with every condition strict.
-func Strictly(f Formula) Formula {
-	return mapped(f, func(c Condition) Condition { return Condition{F: c.F, Strict: true} })
-}
-
-// Shifted is a formula with every condition's function smaller by a number.
-func Shifted(f Formula, by func(Condition) float64) Formula {
-	return mapped(f, func(c Condition) Condition {
-		c.F.Const -= by(c)
-		return c
-	})
-}
-
-// mapped is a formula with other conditions, one for each.
-func mapped(f Formula, do func(Condition) Condition) Formula {
-	made := map[*Condition]*Condition{}
-	var walk func(f Formula) Formula
-	walk = func(f Formula) Formula {
-		switch f := f.(type) {
-		case And:
-			var all And
-			for _, part := range f {
-				all = append(all, walk(part))
+// Compared is a comparison of a functional of the joint graph with zero.
+func Compared(f network.Functional, op formula.Operator) *formula.Comparison {
+	var terms []formula.Term
+	for k, node := range f.Nodes {
+		for i, c := range f.Coef[k] {
+			if c != 0 {
+				terms = append(terms, formula.Term{Element: formula.Element{Tensor: node, Index: i}, Coef: formula.Float(c)})
 			}
-			return all
-		case Or:
-			var any Or
-			for _, part := range f {
-				any = append(any, walk(part))
-			}
-			return any
 		}
-		c := f.(*Condition)
-		if made[c] == nil {
-			n := do(*c)
-			made[c] = &n
-		}
-		return made[c]
 	}
-	return walk(f)
+	return formula.New(terms, formula.Float(f.Const), op, formula.Position{})
 }

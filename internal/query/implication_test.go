@@ -1,13 +1,14 @@
 package query_test
 
 import (
-	"math"
+	"math/big"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"rsm/formula"
 	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
@@ -21,13 +22,11 @@ func TestImplicationCheck(t *testing.T) {
 	}{
 		{query.Implication{Class: 3, Top: 1}, 3, "class 3 is out of range"},
 		{query.Implication{Class: -1, Top: 1}, 3, "class -1 is out of range"},
-		{query.Implication{Top: 1, Margin: -0.5}, 3, "the margin -0.5"},
-		{query.Implication{Top: 1, Margin: math.NaN()}, 3, "the margin NaN"},
-		{query.Implication{Top: 1, Margin: math.Inf(1)}, 3, "the margin +Inf"},
+		{query.Implication{Top: 1, Margin: big.NewRat(-1, 2)}, 3, "the margin -1/2 is below zero"},
 		{query.Implication{Top: 0}, 3, "must be 1 or more"},
 		{query.Implication{Top: 3}, 3, "every class is among the best 3"},
 		{query.Implication{Top: 3}, 100, "156849 sets of 3 competitors, and 1000 at most"},
-		{query.Implication{Class: 2, Top: 2, Margin: 1}, 3, ""},
+		{query.Implication{Class: 2, Top: 2, Margin: big.NewRat(1, 1)}, 3, ""},
 		{query.Implication{Top: 5}, 10, ""},
 		{query.Implication{Top: 98}, 100, ""},
 	} {
@@ -38,27 +37,9 @@ func TestImplicationCheck(t *testing.T) {
 	}
 }
 
-// truth evaluates a formula at the last input of an evaluator.
-func truth(f query.Formula, ev *network.Evaluator) bool {
-	switch f := f.(type) {
-	case query.And:
-		for _, part := range f {
-			if !truth(part, ev) {
-				return false
-			}
-		}
-		return true
-	case query.Or:
-		for _, part := range f {
-			if truth(part, ev) {
-				return true
-			}
-		}
-		return false
-	}
-	c := f.(*query.Condition)
-	v := ev.At(c.F)
-	return v > 0 || v == 0 && !c.Strict
+// truth evaluates a formula at the last input of an evaluator, at the values in float64.
+func truth(f formula.Formula, ev *network.Evaluator) bool {
+	return f.Holds(func(e formula.Element) *big.Rat { return formula.Float(ev.Value(e.Tensor)[e.Index]) })
 }
 
 // TestViolationMeaning: the formula is true at an input where the logits rank so,
@@ -76,9 +57,12 @@ func TestViolationMeaning(t *testing.T) {
 			Direction: query.Direction(rapid.IntRange(0, 1).Draw(t, "direction")),
 			Class:     rapid.IntRange(0, classes-1).Draw(t, "class"),
 			Top:       rapid.IntRange(1, classes-1).Draw(t, "top"),
-			Margin:    rapid.SampledFrom([]float64{0, 0.25}).Draw(t, "margin"),
+			Margin:    rapid.SampledFrom([]*big.Rat{nil, big.NewRat(1, 4)}).Draw(t, "margin"),
 		}
-		f := j.Violation(i)
+		f, margin := j.Violation(i), 0.0
+		if i.Margin != nil {
+			margin, _ = i.Margin.Float64()
+		}
 		ev := network.NewEvaluator(j.Graph)
 		for range 20 {
 			x := []float64{3 * rng.NormFloat64(), 3 * rng.NormFloat64()}
@@ -91,7 +75,7 @@ func TestViolationMeaning(t *testing.T) {
 			decides, above := true, 0
 			for k := range classes {
 				if k != i.Class {
-					decides = decides && premise[i.Class]-premise[k] >= i.Margin
+					decides = decides && premise[i.Class]-premise[k] >= margin
 					if conclusion[k] > conclusion[i.Class] {
 						above++
 					}
@@ -102,10 +86,10 @@ func TestViolationMeaning(t *testing.T) {
 				t.Fatalf("%+v at %v: %v, logits %v and %v", i, x, got, y1, y2)
 			}
 			// No ties here.
-			if got := i.Violated(y1, y2); got != want || truth(query.Strictly(f), ev) != want || truth(j.Premise(i), ev) != decides {
+			if got := i.Violated(y1, y2); got != want || truth(formula.Strictly(f), ev) != want || truth(j.Premise(i), ev) != decides {
 				t.Fatalf("%+v at %v: violated %v, logits %v and %v", i, x, got, y1, y2)
 			}
-			if truth(query.Shifted(f, func(query.Condition) float64 { return 100 }), ev) {
+			if truth(formula.Shifted(f, func(*formula.Comparison) *big.Rat { return big.NewRat(100, 1) }), ev) {
 				t.Fatal("a shifted condition is true")
 			}
 		}

@@ -2,8 +2,9 @@ package query
 
 import (
 	"fmt"
-	"slices"
+	"math/big"
 
+	"rsm/formula"
 	"rsm/network"
 	"rsm/region"
 )
@@ -175,13 +176,9 @@ func (j *Joint) At(x []float64) []float64 {
 }
 
 // Plainly is a formula over the nodes of the networks, in terms of Plain.
-func (j *Joint) Plainly(f Formula) Formula {
-	return mapped(f, func(c Condition) Condition {
-		nodes := slices.Clone(c.F.Nodes)
-		for k := range nodes {
-			nodes[k] -= j.Shift
-		}
-		c.F.Nodes = nodes
-		return c
+func (j *Joint) Plainly(f formula.Formula) formula.Formula {
+	return formula.Substituted(f, func(e formula.Element) *formula.Linear {
+		e.Tensor -= j.Shift
+		return &formula.Linear{Terms: []formula.Term{{Element: e, Coef: big.NewRat(1, 1)}}, Const: new(big.Rat)}
 	})
 }

@@ -2,7 +2,9 @@ package query
 
 import (
 	"fmt"
+	"math/big"
 
+	"rsm/formula"
 	"rsm/network"
 )
 
@@ -29,3 +31,18 @@ type ClassPair struct{ I, J int }
 
 // String writes the pair as I:J.
 func (c ClassPair) String() string { return fmt.Sprintf("%d:%d", c.I, c.J) }
+
+// Problem asks for an input in the region of a joint graph for which a formula over its
+// nodes is true: an element's tensor is a node.
+type Problem struct {
+	Joint   *Joint
+	Formula formula.Formula
+	// Accept, where not nil, says whether an input is a solution of what the problem was
+	// made from, in exact arithmetic. It is asked of those at which the formula is true
+	// in float64, as the decimal numbers that float64s are written as. It may be called
+	// by several goroutines.
+	Accept func(x []*big.Rat) bool
+	// Bounds, where not nil, are the bounds of the inputs as they are written, which the
+	// box holds.
+	Bounds [][2]*big.Rat
+}

@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"rsm/internal/query"
+	"rsm/formula"
 	"rsm/internal/specification"
 	"rsm/internal/vnnlib"
 	"rsm/network"
@@ -74,8 +74,8 @@ func TestTies(t *testing.T) {
 		{"(assert (== U[0,0] (* 2 X[0,0])))", 4, 9},
 	} {
 		_, p := build(t, two+c.assert+"(assert (> Y[0,0] V[0,1]))", f, g)
-		if len(p.Cases) != 1 || len(p.Cases[0].Box.Lo) != c.inputs || len(p.Cases[0].Joint.Graph.Nodes) != c.nodes {
-			t.Errorf("%s: %d cases, %d inputs, %d nodes", c.assert, len(p.Cases), len(p.Cases[0].Box.Lo), len(p.Cases[0].Joint.Graph.Nodes))
+		if all := cases(t, p); len(all) != 1 || len(all[0].Box.Lo) != c.inputs || len(all[0].Joint.Graph.Nodes) != c.nodes {
+			t.Errorf("%s: %d cases, %d inputs, %d nodes", c.assert, len(all), len(all[0].Box.Lo), len(all[0].Joint.Graph.Nodes))
 		}
 	}
 }
@@ -88,11 +88,12 @@ func TestBounds(t *testing.T) {
 	head := `(vnnlib-version <2.0>)(declare-network f (declare-input X real [2]) (declare-output Y real [2]))`
 	_, p := build(t, head+`(assert (and (>= (* 3 X[0]) 0.3) (<= X[0] 0.7) (> X[1] 0) (< X[1] 1)))
 (assert (or (and (<= X[0] 0.2) (>= Y[0] 1)) (>= X[0] 0.6) (and (>= X[1] 2) (>= Y[1] 0))))`, f)
-	if len(p.Cases) != 2 || len(p.Notes) != 3 {
-		t.Fatalf("%d cases, notes %q", len(p.Cases), p.Notes)
+	all := cases(t, p)
+	if len(all) != 2 || len(p.Notes) != 3 {
+		t.Fatalf("%d cases, notes %q", len(all), p.Notes)
 	}
 	for k, want := range []struct{ lo, hi *big.Rat }{{big.NewRat(1, 10), big.NewRat(1, 5)}, {big.NewRat(3, 5), big.NewRat(7, 10)}} {
-		box := p.Cases[k].Box
+		box := all[k].Box
 		lo, hi := new(big.Rat).SetFloat64(box.Lo[0]), new(big.Rat).SetFloat64(box.Hi[0])
 		if lo.Cmp(want.lo) > 0 || hi.Cmp(want.hi) < 0 || box.Hi[0]-box.Lo[0] > 0.1+1e-15 {
 			t.Errorf("case %d: box %v", k, box)
@@ -101,9 +102,9 @@ func TestBounds(t *testing.T) {
 			t.Errorf("case %d: box %v", k, box)
 		}
 		// Corners of the box are moved inside, and print as the file writes them.
-		a, _, err := p.Witness(k, box.Hi)
-		if err != nil || a.Text(0, 0) != []string{"0.2", "0.7"}[k] || a.Text(0, 1) == "1" {
-			t.Errorf("case %d: witness %s %s, %v", k, a.Text(0, 0), a.Text(0, 1), err)
+		x := all[k].Decimals([]*big.Rat{formula.Float(box.Hi[0]), formula.Float(box.Hi[1])})
+		if one := big.NewRat(1, 1); x[0].Cmp(want.hi) != 0 || x[1].Cmp(one) >= 0 {
+			t.Errorf("case %d: witness %s", k, x)
 		}
 	}
 }
@@ -118,8 +119,8 @@ func TestContradictions(t *testing.T) {
 		"(assert (and (== X[0,0] U[0,0]) (== U[0,0] (+ X[0,0] 1))))",
 	} {
 		_, p := build(t, two+assert, f, g)
-		if len(p.Cases) != 0 || !strings.Contains(strings.Join(p.Notes, " "), "contradicts itself") {
-			t.Errorf("%s: %d cases, notes %q", assert, len(p.Cases), p.Notes)
+		if p.Count != 0 || !strings.Contains(strings.Join(p.Notes, " "), "contradicts itself") {
+			t.Errorf("%s: %d cases, notes %q", assert, p.Count, p.Notes)
 		}
 	}
 }
@@ -201,34 +202,57 @@ func TestMeaning(t *testing.T) {
 			if rapid.Bool().Draw(t, "on the ties") {
 				x[2], x[3] = x[0], -x[1]-0.5
 			}
-			values := map[int][]float64{0: x[:2], 3: x[2:]}
-			e := network.NewEvaluator(f.Graph)
-			e.Forward(x[:2])
-			values[1], values[2] = e.Value(f.Hidden["r"].Node), e.Value(f.Output.Node)
-			e = network.NewEvaluator(g.Graph)
-			e.Forward(x[2:])
-			values[4] = e.Value(g.Output.Node)
-			holds := specification.And(s.Asserts).Holds(func(e specification.Element) *big.Rat {
-				return new(big.Rat).SetFloat64(values[e.Tensor][e.Index])
-			})
+			exact := func(m *network.Model, x []float64, nodes ...int) [][]*big.Rat {
+				in := []*big.Rat{formula.Float(x[0]), formula.Float(x[1])}
+				e, ok := m.Graph.Exactly(in, nodes, 1<<30)
+				if !ok {
+					t.Fatal("no exact values")
+				}
+				out := [][]*big.Rat{in}
+				for _, n := range nodes {
+					var list []*big.Rat
+					for i := range m.Graph.Nodes[n].Size {
+						list = append(list, e.Value(n, i))
+					}
+					out = append(out, list)
+				}
+				return out
+			}
+			values := append(exact(f, x[:2], f.Hidden["r"].Node, f.Output.Node), exact(g, x[2:], g.Output.Node)...)
+			holds := formula.And(s.Asserts).Holds(func(e formula.Element) *big.Rat { return values[e.Tensor][e.Index] })
 			solved := false
-			for k, c := range p.Cases {
+			for k, c := range cases(t, p) {
 				z, ok := c.Point(x)
 				if !ok || !c.Box.Contains(z) {
 					continue
 				}
-				e := network.NewEvaluator(c.Joint.Graph)
-				e.Forward(z)
-				if !solves(c.Formula, e) {
-					continue
+				point := make([]*big.Rat, len(z))
+				for i, v := range z {
+					point[i] = formula.Float(v)
 				}
-				solved = true
-				if _, fit, err := p.Witness(k, z); err != nil || fit == specification.Violated {
-					t.Fatalf("%s\na solution at %v of case %d: %v, %v", text, x, k, fit, err)
+				var nodes []int
+				for i := range c.Joint.Graph.Nodes {
+					nodes = append(nodes, i)
 				}
+				e, ok := c.Joint.Graph.Exactly(point, nodes, 1<<30)
+				if !ok {
+					t.Fatal("no exact values of the joint graph")
+				}
+				solves := c.Formula.Holds(func(at formula.Element) *big.Rat { return e.Value(at.Tensor, at.Index) })
+				a, accepted := c.Assignment(point)
+				if moved := !slices.EqualFunc(point, c.Decimals(point), func(v, w *big.Rat) bool { return w != nil && v.Cmp(w) == 0 }); moved {
+					continue // an end of open bounds
+				}
+				if solves && holds != accepted || accepted && !holds {
+					t.Fatalf("%s\nat %v of case %d: solves it %v, accepted %v, holds %v", text, x, k, solves, accepted, holds)
+				}
+				if accepted && !formula.And(s.Asserts).Holds(func(e formula.Element) *big.Rat { return a.Values[e.Tensor][e.Index] }) {
+					t.Fatalf("%s\nis false of the printed assignment %v", text, a.Values)
+				}
+				solved = solved || solves
 			}
 			if holds && !solved {
-				t.Fatalf("%s\nholds at %v, which solves none of %d cases", text, x, len(p.Cases))
+				t.Fatalf("%s\nholds at %v, which solves none of %d cases", text, x, p.Count)
 			}
 		}
 	})
@@ -243,14 +267,17 @@ type fatal struct {
 func (f fatal) Fatal(args ...any)                 { f.t.Fatal(args...) }
 func (f fatal) Fatalf(format string, args ...any) { f.t.Fatalf(format, args...) }
 
-func solves(f query.Formula, e *network.Evaluator) bool {
-	switch f := f.(type) {
-	case query.And:
-		return !slices.ContainsFunc(f, func(g query.Formula) bool { return !solves(g, e) })
-	case query.Or:
-		return slices.ContainsFunc(f, func(g query.Formula) bool { return solves(g, e) })
+// cases lists the problems of a plan.
+func cases(t interface{ Fatal(...any) }, p *specification.Plan) []*specification.Case {
+	var all []*specification.Case
+	for c, err := range p.Cases(nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c)
 	}
-	c := f.(*query.Condition)
-	v := e.At(c.F)
-	return v > 0 || v == 0 && !c.Strict
+	if len(all) != p.Count {
+		t.Fatal(len(all), "cases instead of", p.Count)
+	}
+	return all
 }

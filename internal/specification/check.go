@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"rsm/formula"
 	"rsm/network"
 )
 
@@ -14,7 +15,7 @@ type Options struct {
 }
 
 // errorf is an error at a place of the file.
-func (s *Specification) errorf(at Position, format string, args ...any) error {
+func (s *Specification) errorf(at formula.Position, format string, args ...any) error {
 	err := fmt.Errorf(format, args...)
 	if at.Line > 0 {
 		err = fmt.Errorf("%v: %w", at, err)

@@ -1,5 +1,7 @@
 package specification
 
+import "math/big"
+
 // Point is the joint input at which the networks have the given inputs, one after
 // the other, if there is one.
 func (c *Case) Point(inputs []float64) (z []float64, ok bool) {
@@ -15,4 +17,13 @@ func (c *Case) Point(inputs []float64) (z []float64, ok bool) {
 		z[t.to.Index], given[t.to.Index] = v, true
 	}
 	return z, true
+}
+
+// Decimals moves a point of the joint input into its bounds.
+func (c *Case) Decimals(point []*big.Rat) []*big.Rat {
+	out := make([]*big.Rat, len(point))
+	for i, x := range point {
+		out[i] = c.intervals[i].decimal(x)
+	}
+	return out
 }

@@ -3,21 +3,23 @@ package specification
 import (
 	"fmt"
 	"math/big"
+
+	"rsm/formula"
 )
 
 // tie says that an input element is Sign times another one plus Shift.
 type tie struct {
-	to    Element
+	to    formula.Element
 	sign  int
 	shift *big.Rat
 }
 
 // ties are the inputs that are given by others. Every element leads to a root,
 // which is the earliest of those tied to it.
-type ties map[Element]tie
+type ties map[formula.Element]tie
 
 // root returns the root of an element, as which it is sign*root + shift.
-func (t ties) root(e Element) tie {
+func (t ties) root(e formula.Element) tie {
 	step, ok := t[e]
 	if !ok {
 		return tie{e, 1, new(big.Rat)}
@@ -38,7 +40,7 @@ func (t ties) root(e Element) tie {
 
 // add ties the inputs of an equation a x + b y + c = 0 with |a| = |b|, unless
 // float64 does not hold the shift or they are tied already.
-func (t ties) add(c *Comparison) {
+func (t ties) add(c *formula.Comparison) {
 	x, y := c.Terms[0], c.Terms[1]
 	k := new(big.Rat).Quo(y.Coef, x.Coef)
 	k.Neg(k)
@@ -60,7 +62,7 @@ func (t ties) add(c *Comparison) {
 	}
 	one := tie{q.to, p.sign * sign * q.sign, total} // r = sign s + shift
 	from := p.to
-	if from.compare(one.to) < 0 { // the later one is given by the earlier
+	if from.Compare(one.to) < 0 { // the later one is given by the earlier
 		if one.sign > 0 {
 			total.Neg(total)
 		}
@@ -72,14 +74,14 @@ func (t ties) add(c *Comparison) {
 }
 
 // tied ties the inputs that a conjunction equates, by == or by >= and <=.
-func (b *builder) tied(parts []Formula) ties {
+func (b *builder) tied(parts []formula.Formula) ties {
 	t, sides := ties{}, map[string]bool{}
 	for _, f := range parts {
-		c, ok := f.(*Comparison)
-		if !ok || len(c.Terms) != 2 || !b.onlyInputs(c) || c.Operator != Equal && c.Operator != AtLeast {
+		c, ok := f.(*formula.Comparison)
+		if !ok || len(c.Terms) != 2 || !b.onlyInputs(c) || c.Operator != formula.Equal && c.Operator != formula.AtLeast {
 			continue
 		}
-		if c.Operator == AtLeast {
+		if c.Operator == formula.AtLeast {
 			sides[side(c, 1)] = true
 			if !sides[side(c, -1)] {
 				continue
@@ -92,7 +94,7 @@ func (b *builder) tied(parts []Formula) ties {
 
 // side names the halfspace of a comparison of two terms, or for sign -1 the
 // opposite one.
-func side(c *Comparison, sign int64) string {
+func side(c *formula.Comparison, sign int64) string {
 	scale := new(big.Rat).Abs(c.Terms[0].Coef)
 	scale.Quo(big.NewRat(sign, 1), scale)
 	name := ""
@@ -103,39 +105,15 @@ func side(c *Comparison, sign int64) string {
 }
 
 // substituted writes the roots in the place of all inputs.
-func (b *builder) substituted(f Formula, t ties) Formula {
-	switch f := f.(type) {
-	case And:
-		out := make(And, len(f))
-		for i, g := range f {
-			out[i] = b.substituted(g, t)
+func (b *builder) substituted(f formula.Formula, t ties) formula.Formula {
+	return formula.Substituted(f, func(e formula.Element) *formula.Linear {
+		if b.spec.Tensors[e.Tensor].Kind != Input {
+			return nil
 		}
-		return out
-	case Or:
-		out := make(Or, len(f))
-		for i, g := range f {
-			out[i] = b.substituted(g, t)
+		r := t.root(e)
+		if r.to == e {
+			return nil
 		}
-		return out
-	}
-	c := f.(*Comparison)
-	constant, terms := c.Const, make([]Term, 0, len(c.Terms))
-	changed := false
-	for _, term := range c.Terms {
-		if b.spec.Tensors[term.Element.Tensor].Kind == Input {
-			if r := t.root(term.Element); r.to != term.Element {
-				changed = true
-				constant = new(big.Rat).Add(constant, new(big.Rat).Mul(term.Coef, r.shift))
-				term.Element = r.to
-				if r.sign < 0 {
-					term.Coef = new(big.Rat).Neg(term.Coef)
-				}
-			}
-		}
-		terms = append(terms, term)
-	}
-	if !changed {
-		return c
-	}
-	return NewComparison(terms, constant, c.Operator, c.At)
+		return &formula.Linear{Terms: []formula.Term{{Element: r.to, Coef: big.NewRat(int64(r.sign), 1)}}, Const: r.shift}
+	})
 }

@@ -1,11 +1,11 @@
 package specification
 
 import (
-	"math/big"
 	"slices"
 	"strconv"
 	"strings"
 
+	"rsm/formula"
 	"rsm/network"
 )
 
@@ -13,11 +13,11 @@ import (
 type Specification struct {
 	Version  string // of VNN-LIB, such as "2.0"
 	Networks []Network
-	Tensors  []Tensor  // of all networks, in the order of the file
-	Asserts  []Formula // all must hold
-	File     string    // path as given
-	SHA256   string    // of the file's bytes
-	Notes    []string  // what reading changed, one sentence each
+	Tensors  []Tensor          // of all networks, in the order of the file
+	Asserts  []formula.Formula // all must hold
+	File     string            // path as given
+	SHA256   string            // of the file's bytes
+	Notes    []string          // what reading changed, one sentence each
 }
 
 // Network is a declared network.
@@ -26,7 +26,7 @@ type Network struct {
 	Relation Relation
 	To       int   // the network that the relation names, an earlier one
 	Tensors  []int // indices in Specification.Tensors: inputs, hidden, outputs
-	At       Position
+	At       formula.Position
 }
 
 // Relation is what a declaration says of its network and an earlier one.
@@ -61,7 +61,7 @@ type Tensor struct {
 	Node        string // the name of a hidden tensor in the model file
 	Network     int
 	Initialized bool // an input that has the model's default value
-	At          Position
+	At          formula.Position
 }
 
 // Dims writes the shape as VNN-LIB does: [1,28,28].
@@ -91,21 +91,8 @@ func Integral(typ string) bool {
 	}, typ)
 }
 
-// Element is one number of a tensor.
-type Element struct {
-	Tensor int // index in Specification.Tensors
-	Index  int // in row-major order
-}
-
-func (e Element) compare(f Element) int {
-	if e.Tensor != f.Tensor {
-		return e.Tensor - f.Tensor
-	}
-	return e.Index - f.Index
-}
-
 // ElementName writes an element as the file does: Y[0,3].
-func (s *Specification) ElementName(e Element) string {
+func (s *Specification) ElementName(e formula.Element) string {
 	t := &s.Tensors[e.Tensor]
 	if s.Version == "1.0" {
 		return t.Name + "_" + strconv.Itoa(e.Index)
@@ -120,13 +107,3 @@ func (s *Specification) ElementName(e Element) string {
 	}
 	return t.Name + "[" + strings.Join(parts, ",") + "]"
 }
-
-// Position is a place in a file. Lines and columns count from 1, columns in
-// bytes.
-type Position struct{ Line, Column int }
-
-// String writes the position as line:column.
-func (p Position) String() string { return strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column) }
-
-// Values gives the number of each element.
-type Values func(Element) *big.Rat

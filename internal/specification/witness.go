@@ -1,57 +1,71 @@
 package specification
 
 import (
-	"fmt"
+	"context"
 	"math"
 	"math/big"
-	"strconv"
 
+	"rsm/formula"
 	"rsm/network"
+	"rsm/region"
+	"rsm/relax"
 )
 
-// Assignment is a number for every element of every tensor.
+// Assignment is a decimal number for every element of every tensor, with which the
+// specification is true. The networks have values at its inputs that make it true as
+// well; those of the assignment are these, or near them.
 type Assignment struct {
 	Values [][]*big.Rat // by tensor
-	spec   *Specification
 }
 
-// Agreement says how a specification and an assignment fit.
-type Agreement int
+// exactWork is how many multiplications of machine words the exact evaluation of a
+// network may take: some seconds.
+const exactWork = 3e8
 
-// How they fit: all assertions hold in exact arithmetic on the values; they would
-// hold if constants changed by no more than rounding does (near); or neither.
-const (
-	Violated Agreement = iota
-	Nearly
-	Satisfied
-)
-
-// near is how far from true a comparison may be, relative to the sum of the
-// magnitudes of its terms, for rounding to be the reason.
-const near = 1e-6
-
-// Witness is the assignment of a solution of case k, and whether it satisfies the
-// specification. The point is moved into the bounds as they are written, each
-// network is evaluated by itself in float64 at its own input, and the assertions
-// are evaluated exactly at the values.
-func (p *Plan) Witness(k int, point []float64) (*Assignment, Agreement, error) {
-	c := p.Cases[k]
-	if len(point) != len(c.inner) {
-		return nil, Violated, fmt.Errorf("a solution of %d elements for %d inputs", len(point), len(c.inner))
+// Assignment is the assignment of a point of the joint input, if the specification is
+// true there: the point is moved into the bounds as they are written, each network is
+// evaluated by itself at its own input in exact arithmetic, and the assertions are
+// evaluated at its values, and at those that are printed. Where exact values are out of
+// reach, bounds of them must show that the assertions are true.
+func (c *Case) Assignment(point []*big.Rat) (*Assignment, bool) {
+	if len(point) != len(c.intervals) {
+		return nil, false
 	}
 	joint := make([]*big.Rat, len(point))
+	box := region.Box{Lo: make([]float64, len(point)), Hi: make([]float64, len(point))}
 	for i, x := range point {
-		lo, hi := c.inner[i][0], c.inner[i][1]
-		if math.IsNaN(x) || lo > hi {
-			return nil, Nearly, nil
+		if joint[i] = c.intervals[i].decimal(x); joint[i] == nil {
+			return nil, false
 		}
-		joint[i] = Decimal(min(max(x, lo), hi))
+		box.Lo[i], box.Hi[i] = formula.Down(joint[i]), formula.Up(joint[i])
 	}
-	a := &Assignment{Values: make([][]*big.Rat, len(p.spec.Tensors)), spec: p.spec}
+	known, err := relax.Compute(context.Background(), c.Joint, box, relax.Interval)
+	if err != nil {
+		return nil, false
+	}
+	open := known.Known(c.Formula)
+	if formula.IsFalse(open) {
+		return nil, false
+	}
+	values, exact := c.evaluate(joint, formula.IsTrue(open))
+	if values == nil || exact && !c.holds(values) {
+		return nil, false
+	}
+	return c.printed(values)
+}
+
+// holds says whether the specification is true at values of all tensors.
+func (b *builder) holds(values [][]*big.Rat) bool {
+	return formula.And(b.spec.Asserts).Holds(func(e formula.Element) *big.Rat { return values[e.Tensor][e.Index] })
+}
+
+// evaluate computes the values of all tensors, each network by itself. Where that is not
+// possible in exact arithmetic, and float64 may do, it says so; else there are none.
+func (c *Case) evaluate(joint []*big.Rat, float bool) (values [][]*big.Rat, exact bool) {
+	values, exact = make([][]*big.Rat, len(c.spec.Tensors)), true
 	at := 0
-	for n, m := range p.models {
-		x := make([]float64, m.InputSize())
-		exact := make([]*big.Rat, len(x))
+	for n, m := range c.models {
+		x := make([]*big.Rat, m.InputSize())
 		for i := range x {
 			t := c.inputs[at]
 			at++
@@ -59,82 +73,89 @@ func (p *Plan) Witness(k int, point []float64) (*Assignment, Agreement, error) {
 			if t.sign < 0 {
 				v.Neg(v)
 			}
-			exact[i] = v.Add(v, t.shift)
-			x[i], _ = exact[i].Float64()
+			x[i] = v.Add(v, t.shift)
 		}
-		e := network.NewEvaluator(m.Graph)
-		e.Forward(x)
-		for _, k := range p.spec.Networks[n].Tensors {
-			if p.spec.Tensors[k].Kind == Input {
-				a.Values[k] = exact
+		var nodes []int
+		for _, k := range c.spec.Networks[n].Tensors {
+			if c.spec.Tensors[k].Kind != Input {
+				nodes = append(nodes, c.tensor(k).Node)
+			}
+		}
+		of, ok := m.Graph.Exactly(x, nodes, exactWork)
+		if !ok && !float {
+			return nil, false
+		}
+		var e *network.Evaluator
+		if !ok {
+			exact, e = false, inFloat64(m.Graph, x)
+		}
+		for _, k := range c.spec.Networks[n].Tensors {
+			tensor := &c.spec.Tensors[k]
+			if tensor.Kind == Input {
+				values[k] = x
 				continue
 			}
-			for _, y := range e.Value(p.tensor(k).Node) {
-				v := new(big.Rat).SetFloat64(y)
-				if v == nil {
-					return nil, Violated, fmt.Errorf("network %q has the value %v at a solution", m.File, y)
+			for i := range tensor.Shape.Size() {
+				v := new(big.Rat)
+				if ok {
+					v = of.Value(c.tensor(k).Node, i)
+				} else if v = v.SetFloat64(e.Value(c.tensor(k).Node)[i]); v == nil {
+					return nil, false
 				}
-				a.Values[k] = append(a.Values[k], v)
+				values[k] = append(values[k], v)
 			}
 		}
 	}
-	value := func(e Element) *big.Rat { return a.Values[e.Tensor][e.Index] }
-	all := And(p.spec.Asserts)
-	switch {
-	case all.Holds(value):
-		return a, Satisfied, nil
-	case nearly(all, value):
-		return a, Nearly, nil
-	}
-	return a, Violated, nil
+	return values, exact
 }
 
-func nearly(f Formula, v Values) bool {
-	switch f := f.(type) {
-	case And:
-		for _, g := range f {
-			if !nearly(g, v) {
-				return false
-			}
-		}
-		return true
-	case Or:
-		for _, g := range f {
-			if nearly(g, v) {
-				return true
-			}
-		}
-		return false
+// inFloat64 evaluates a graph at the float64s nearest to x.
+func inFloat64(g *network.Graph, x []*big.Rat) *network.Evaluator {
+	near := make([]float64, len(x))
+	for i, v := range x {
+		near[i], _ = v.Float64()
 	}
-	c := f.(*Comparison)
-	scale := new(big.Rat).Abs(c.Const)
-	for _, t := range c.Terms {
-		term := new(big.Rat).Mul(t.Coef, v(t.Element))
-		scale.Add(scale, term.Abs(term))
-	}
-	value, _ := c.Value(v).Float64()
-	size, _ := scale.Float64()
-	if c.Operator == Equal {
-		value = -math.Abs(value)
-	}
-	return c.Operator == Unequal || value >= -near*max(size, near)
+	e := network.NewEvaluator(g)
+	e.Forward(near)
+	return e
 }
 
-// Text writes a value as a decimal number without exponent: an input exactly, a
-// value of a network as the shortest that reads as its float64.
+// printedDigits are those after the point that values without end are printed with, the
+// first that make the specification true.
+var printedDigits = [...]int{40, 120, 360}
+
+// printed is the assignment that is printed: values of networks are the shortest numbers
+// that read as the float64s next to them where the specification is true of these, or
+// else they are written out.
+func (b *builder) printed(values [][]*big.Rat) (*Assignment, bool) {
+	for try := -1; try < len(printedDigits); try++ {
+		a := &Assignment{Values: make([][]*big.Rat, len(values))}
+		for k, list := range values {
+			for _, v := range list {
+				if _, finite := v.FloatPrec(); b.spec.Tensors[k].Kind == Input || finite && try >= 0 {
+					a.Values[k] = append(a.Values[k], v)
+					continue
+				}
+				if try < 0 {
+					if x, _ := v.Float64(); !math.IsInf(x, 0) {
+						v = formula.Decimal(x)
+					}
+					a.Values[k] = append(a.Values[k], v)
+					continue
+				}
+				d, _ := new(big.Rat).SetString(v.FloatString(printedDigits[try]))
+				a.Values[k] = append(a.Values[k], d)
+			}
+		}
+		if b.holds(a.Values) {
+			return a, true
+		}
+	}
+	return nil, false
+}
+
+// Text writes a value as a decimal number without exponent.
 func (a *Assignment) Text(tensor, index int) string {
-	v := a.Values[tensor][index]
-	if a.spec.Tensors[tensor].Kind == Input {
-		if digits, exact := v.FloatPrec(); exact {
-			return v.FloatString(digits)
-		}
-	}
-	x, _ := v.Float64()
-	return strconv.FormatFloat(x+0, 'f', -1, 64)
-}
-
-// Decimal is the shortest decimal number that reads as v.
-func Decimal(v float64) *big.Rat {
-	r, _ := new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
-	return r
+	s, _ := formula.Text(a.Values[tensor][index], 0)
+	return s
 }

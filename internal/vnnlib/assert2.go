@@ -4,14 +4,14 @@ import (
 	"math/big"
 	"strings"
 
+	"rsm/formula"
 	"rsm/internal/specification"
 	"rsm/network"
 )
 
-// linear2 is a linear function while it is read.
+// linear2 is a linear function of version 2.
 type linear2 struct {
-	terms    []specification.Term
-	constant *big.Rat
+	linear
 	// typ is the type of its elements, "" where there are none; whole says that
 	// all constants are written as integers.
 	typ   string
@@ -36,7 +36,7 @@ func (r *reader2) deeper() error {
 }
 
 // formula reads (and F ...), (or F ...) or a comparison.
-func (r *reader2) formula() (specification.Formula, error) {
+func (r *reader2) formula() (formula.Formula, error) {
 	at := r.token.offset
 	if r.token.atom != "(" {
 		return nil, r.unexpected("a formula such as (<= X[0] 1.0)")
@@ -51,7 +51,7 @@ func (r *reader2) formula() (specification.Formula, error) {
 	}
 	switch op {
 	case "and", "or":
-		var parts []specification.Formula
+		var parts []formula.Formula
 		for r.token.atom != ")" {
 			f, err := r.formula()
 			if err != nil {
@@ -63,9 +63,9 @@ func (r *reader2) formula() (specification.Formula, error) {
 			return nil, r.parser.errorf(at, "%q has no formulas", "("+op+")")
 		}
 		if op == "and" {
-			return specification.And(parts), r.next()
+			return formula.And(parts), r.next()
 		}
-		return specification.Or(parts), r.next()
+		return formula.Or(parts), r.next()
 	case "<=", "<", ">=", ">", "==", "!=":
 		return r.comparison(at, op)
 	case "=":
@@ -77,7 +77,7 @@ func (r *reader2) formula() (specification.Formula, error) {
 }
 
 // comparison reads the rest of a comparison of two terms.
-func (r *reader2) comparison(at int, op string) (specification.Formula, error) {
+func (r *reader2) comparison(at int, op string) (formula.Formula, error) {
 	left, err := r.term()
 	if err != nil {
 		return nil, err
@@ -92,9 +92,9 @@ func (r *reader2) comparison(at int, op string) (specification.Formula, error) {
 	if err := r.next(); err != nil {
 		return nil, err
 	}
-	kind := map[string]specification.Operator{
-		"<=": specification.AtLeast, ">=": specification.AtLeast, "<": specification.Above, ">": specification.Above,
-		"==": specification.Equal, "!=": specification.Unequal,
+	kind := map[string]formula.Operator{
+		"<=": formula.AtLeast, ">=": formula.AtLeast, "<": formula.Above, ">": formula.Above,
+		"==": formula.Equal, "!=": formula.Unequal,
 	}[op]
 	if op[0] == '<' {
 		left, right = right, left
@@ -105,7 +105,7 @@ func (r *reader2) comparison(at int, op string) (specification.Formula, error) {
 	if specification.Integral(left.typ) && !left.whole {
 		return nil, r.parser.errorf(at, "a comparison of %s with a constant that is no integer", left.typ)
 	}
-	return specification.NewComparison(left.terms, left.constant, kind, r.position(at)), nil
+	return formula.New(left.terms, left.constant, kind, r.position(at)), nil
 }
 
 // add adds b to a, or subtracts it.
@@ -118,24 +118,13 @@ func (r *reader2) add(a, b *linear2, minus bool, at int) error {
 	}
 	a.whole = a.whole && b.whole
 	if minus {
-		b.scale(big.NewRat(-1, 1))
+		b.scale(negOne)
 	}
-	if a.terms = append(a.terms, b.terms...); len(a.terms) > maxTerms {
+	if a.linear.add(&b.linear); len(a.terms) > maxTerms {
 		return r.parser.errorf(at, "a comparison of more than %d terms", maxTerms)
 	}
-	a.constant = new(big.Rat).Add(a.constant, b.constant)
 	return nil
 }
-
-// scale multiplies by a constant.
-func (a *linear2) scale(by *big.Rat) {
-	for i, t := range a.terms {
-		a.terms[i].Coef = new(big.Rat).Mul(t.Coef, by)
-	}
-	a.constant = new(big.Rat).Mul(a.constant, by)
-}
-
-var one = big.NewRat(1, 1)
 
 // term reads a number, an element of a tensor, or a sum, difference or product.
 func (r *reader2) term() (linear2, error) {
@@ -149,7 +138,7 @@ func (r *reader2) term() (linear2, error) {
 		return r.operation(at)
 	case numeral(atom):
 		v, err := r.number()
-		return linear2{constant: v, whole: !strings.ContainsAny(atom, ".eE")}, err
+		return linear2{linear: linear{constant: v}, whole: !strings.ContainsAny(atom, ".eE")}, err
 	case isName(atom):
 		return r.element()
 	}
@@ -174,7 +163,7 @@ func (r *reader2) operation(at int) (linear2, error) {
 		return linear2{}, err
 	}
 	if op == "-" && r.token.atom == ")" {
-		sum.scale(big.NewRat(-1, 1))
+		sum.scale(negOne)
 		return sum, r.next()
 	}
 	for r.token.atom != ")" {
@@ -190,11 +179,11 @@ func (r *reader2) operation(at int) (linear2, error) {
 				sum, t = t, sum
 			}
 			whole := sum.whole && t.whole
-			if err := r.add(&sum, &linear2{constant: new(big.Rat), typ: t.typ, whole: whole}, false, at); err != nil {
+			if err := r.add(&sum, &linear2{linear: linear{constant: new(big.Rat)}, typ: t.typ, whole: whole}, false, at); err != nil {
 				return linear2{}, err
 			}
 			sum.scale(t.constant)
-			if err := r.checkLength(&sum, at); err != nil {
+			if err := sum.check(r.parser, at); err != nil {
 				return linear2{}, err
 			}
 		} else if err := r.add(&sum, &t, op == "-", at); err != nil {
@@ -204,47 +193,17 @@ func (r *reader2) operation(at int) (linear2, error) {
 	return sum, r.next()
 }
 
-const (
-	longestNumeral  = 400
-	longestConstant = 1 << 12 // bits
-)
-
-// checkLength keeps products of constants from growing without bound.
-func (r *reader2) checkLength(l *linear2, at int) error {
-	long := func(v *big.Rat) bool {
-		return v.Num().BitLen() > longestConstant || v.Denom().BitLen() > longestConstant
-	}
-	bad := long(l.constant)
-	for _, t := range l.terms {
-		bad = bad || long(t.Coef)
-	}
-	if bad {
-		return r.parser.errorf(at, "a product has more than %d bits", longestConstant)
-	}
-	return nil
-}
-
-// number reads a numeral exactly. Exponents, which other tools write though the
-// standard has none, are understood.
+// number reads a numeral. Version 2 has no plus sign, and digits on both sides of a
+// point; exponents, which it has not either, are written by other tools.
 func (r *reader2) number() (*big.Rat, error) {
-	atom := r.token.atom
-	mantissa, exponent, hasExponent := strings.Cut(strings.ToLower(atom), "e")
-	digits := strings.TrimPrefix(mantissa, "-")
-	whole, fraction, point := strings.Cut(digits, ".")
-	isDigits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-	ok := isDigits(whole) && (!point || isDigits(fraction))
-	if hasExponent {
-		ok = ok && isDigits(strings.TrimLeft(exponent, "+-")) && len(exponent) > 0 && !strings.ContainsAny(exponent[1:], "+-")
-	}
-	if !ok {
+	mantissa, _, _ := strings.Cut(strings.ToLower(r.token.atom), "e")
+	whole, fraction, point := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")
+	if strings.HasPrefix(whole, "+") || whole == "" || point && fraction == "" {
 		return nil, r.errorf("%s is not a number: write it like -12.5", &r.token)
 	}
-	if len(mantissa) > longestNumeral || hasExponent && len(strings.TrimLeft(exponent, "+-0")) > 3 {
-		return nil, r.errorf("%s has more than %d digits", &r.token, longestNumeral)
-	}
-	v, good := new(big.Rat).SetString(atom)
-	if !good {
-		return nil, r.errorf("%s is not a number: write it like -12.5", &r.token)
+	v, err := number(r.parser, &r.token)
+	if err != nil {
+		return nil, err
 	}
 	return v, r.next()
 }
@@ -277,6 +236,6 @@ func (r *reader2) element() (linear2, error) {
 		}
 		index = index*d + indices[k]
 	}
-	e := specification.Element{Tensor: i, Index: index}
-	return linear2{terms: []specification.Term{{Element: e, Coef: one}}, constant: new(big.Rat), typ: t.Type, whole: true}, nil
+	e := formula.Element{Tensor: i, Index: index}
+	return linear2{linear: linear{[]formula.Term{{Element: e, Coef: one}}, new(big.Rat)}, typ: t.Type, whole: true}, nil
 }

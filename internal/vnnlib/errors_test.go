@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"rsm/formula"
 	"rsm/internal/vnnlib"
 	"rsm/network"
 )
@@ -21,8 +22,7 @@ func TestErrors(t *testing.T) {
 		{"; nothing", "no input X_0 is declared", false},
 		{"\x1f\x8b\x08", "gunzip", false},
 		{"version https://git-lfs.github.com/spec/v1", "git lfs pull", false},
-		{"(vnnlib-version <2.0>)", "1:1: VNN-LIB 2.0 is not supported here", true},
-		{"\n (declare-network f (declare-input X real [5]))", "2:2: VNN-LIB 2.0 is not supported here", true},
+		{"(declare-const X_0 Real)(declare-network f (declare-input X real [5]))", "1:25: declare-network in a file of VNN-LIB 1.0", false},
 		{"hello", `1:1: "hello" is not a command`, false},
 		{"()", `1:1: "()" is not a command`, false},
 		{"(push 1)", `the command "(push ...)" is not supported`, true},
@@ -60,16 +60,18 @@ func TestErrors(t *testing.T) {
 		{d + "(assert (<= X_0 (/ 1 0)))", "4:22: division by zero", false},
 		{d + "(assert (<= X_0 (/ 1)))", "a quotient has two terms", false},
 		{d + "(assert (<= (/ X_0) 1))", "a quotient has two terms", false},
-		{d + "(assert (<= X_0 1e999))", "larger than any float64", false},
-		{d + "(assert (<= X_0 1e-999))", "too small for a float64", false},
+		{d + "(assert (<= X_0 1e1000))", "4:17: \"1e1000\" has an exponent above 999", false},
+		{d + "(assert (<= X_0 " + strings.Repeat("1", 500) + "))", "has more than 400 digits", false},
 		{d + "(assert (<= X_0 1-2))", `4:17: "1-2" is not a number`, false},
 		{d + "(assert (<= X_0 .))", `"." is not a number`, false},
 		{d + "(assert (<= X_0 inf))", `"inf" is not a variable`, false},
-		{d + "(assert (<= X_0 (* 1e300 1e300)))", "too large for float64", false},
-		{d + "(assert (<= (* 1e300 1e300 X_0) 0))", "too large for float64", false},
+		{d + "(assert (<= X_0 (* 1e900 1e900)))", "more than 4096 bits", false},
+		{d + "(assert (<= (* 1e900 1e900 X_0) 0))", "more than 4096 bits", false},
+		{d + "(assert (<= (* 1e900 (* 1e900 X_0)) 0))", "more than 4096 bits", false},
+		{d + "(assert (<= (+ 1e-900 (/ X_0 1e900 1e900)) 0))", "more than 4096 bits", false},
 		{d + "(assert (<= X_0 " + strings.Repeat("z", 1000) + "))", `zzz..."`, false},
 	} {
-		_, err := vnnlib.Decode([]byte(c.text))
+		_, err := vnnlib.DecodeSpecification([]byte(c.text))
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") || len(err.Error()) > 300 {
 			t.Errorf("%.100q: error %v, not %q", c.text, err, c.want)
 		}
@@ -99,14 +101,14 @@ func TestBoxErrors(t *testing.T) {
 		{bounds + "(assert false)", "asserts something false", false},
 		{bounds + "(assert (< 1 1))", "asserts something false", false},
 		{bounds + "(assert (or false (< (- X_0 X_0) 0)))", "asserts something false", false},
-		{bounds + "(assert (<= (* 1e-300 X_0) 1e300))", "too large for a float64", false},
+		{"(assert (<= (* 1e-300 X_0) 1e300)) (assert (<= -1 X_0)) (assert (<= 0 X_1 1))", "too large for a float64", false},
 	} {
-		q, err := vnnlib.Decode([]byte(d + c.text))
+		q, err := vnnlib.DecodeSpecification([]byte(d + c.text))
 		if err != nil {
 			t.Errorf("%s: %v", c.text, err)
 			continue
 		}
-		_, _, err = q.Box()
+		_, _, _, err = q.InputBox()
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v, not %q", c.text, err, c.want)
 		}
@@ -118,7 +120,7 @@ func TestBoxErrors(t *testing.T) {
 
 func TestReadNamesTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "query.vnnlib")
-	if _, err := vnnlib.Read(path); err == nil || !strings.Contains(err.Error(), path) {
+	if _, err := vnnlib.ReadSpecification(path); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("missing: error %v", err)
 	}
 	for text, want := range map[string]string{
@@ -128,18 +130,18 @@ func TestReadNamesTheFile(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := vnnlib.Read(path); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := vnnlib.ReadSpecification(path); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: error %v", text, err)
 		}
 	}
 	if err := os.WriteFile(path, []byte(declarations(1, 0)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	q, err := vnnlib.Read(path)
+	q, err := vnnlib.ReadSpecification(path)
 	if err != nil || q.File != path || len(q.SHA256) != 64 {
 		t.Fatalf("%+v, error %v", q, err)
 	}
-	if _, _, err := q.Box(); err == nil || !strings.HasPrefix(err.Error(), path+": X_0") {
+	if _, _, _, err := q.InputBox(); err == nil || !strings.HasPrefix(err.Error(), path+": X_0") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -149,11 +151,11 @@ func TestDeepNesting(t *testing.T) {
 	const depth = 9_000
 	text := declarations(1, 1) + "(assert " + strings.Repeat("(and true ", depth/2) + "(<= " +
 		strings.Repeat("(- ", depth/2) + "X_0" + strings.Repeat(")", depth/2) + " 1)" + strings.Repeat(")", depth/2) + ")"
-	q, err := vnnlib.Decode([]byte(text))
+	q, err := vnnlib.DecodeSpecification([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !vnnlib.And(q.Asserts).Holds([]float64{1}, nil) || vnnlib.And(q.Asserts).Holds([]float64{2}, nil) {
+	if !holds(q, point{x: []float64{1}}) || holds(q, point{x: []float64{2}}) {
 		t.Error("an even number of minus signs changed the bound")
 	}
 }
@@ -163,12 +165,12 @@ func TestDeepNesting(t *testing.T) {
 func TestLongLine(t *testing.T) {
 	const bounds = 20_000
 	text := declarations(1, 0) + "(assert (and" + strings.Repeat(" (<= 0 X_0 1)", bounds) + "))"
-	q, err := vnnlib.Decode([]byte(text))
+	q, err := vnnlib.DecodeSpecification([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	last := q.Asserts[0].(vnnlib.And)[bounds-1].(vnnlib.And)[1].(*vnnlib.Constraint)
-	if want := (vnnlib.Position{Line: 2, Column: strings.LastIndex(text, "(<=") - strings.Index(text, "(assert") + 1}); last.At != want {
+	last := q.Asserts[0].(formula.And)[bounds-1].(formula.And)[1].(*formula.Comparison)
+	if want := (formula.Position{Line: 2, Column: strings.LastIndex(text, "(<=") - strings.Index(text, "(assert") + 1}); last.At != want {
 		t.Errorf("the last constraint is at %v, not %v", last.At, want)
 	}
 }
@@ -185,27 +187,27 @@ func FuzzRead(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		q, err := vnnlib.Decode([]byte(text))
+		q, err := vnnlib.DecodeSpecification([]byte(text))
 		if err != nil {
 			if strings.Contains(err.Error(), "\n") {
 				t.Fatalf("error of several lines: %v", err)
 			}
 			return
 		}
-		lo, hi, err := q.Box()
-		if err == nil && (len(lo) != q.Inputs || len(hi) != q.Inputs) {
-			t.Fatalf("%d inputs with %d and %d bounds", q.Inputs, len(lo), len(hi))
+		lo, hi, _, err := q.InputBox()
+		if err == nil && (len(lo) != q.Tensors[0].Shape.Size() || len(hi) != q.Tensors[0].Shape.Size()) {
+			t.Fatalf("%d inputs with %d and %d bounds", q.Tensors[0].Shape.Size(), len(lo), len(hi))
 		}
-		x, y := make([]float64, q.Inputs), make([]float64, q.Outputs)
-		again := declarations(q.Inputs, q.Outputs)
+		p := point{make([]float64, q.Tensors[0].Shape.Size()), make([]float64, q.Tensors[1].Shape.Size())}
+		again := declarations(len(p.x), len(p.y))
 		for _, a := range q.Asserts {
-			again += "(assert " + write(a) + ")"
+			again += "(assert " + write(q, a) + ")"
 		}
-		r, err := vnnlib.Decode([]byte(again))
+		r, err := vnnlib.DecodeSpecification([]byte(again))
 		if err != nil {
 			t.Fatalf("%v in %s", err, again)
 		}
-		if vnnlib.And(q.Asserts).Holds(x, y) != vnnlib.And(r.Asserts).Holds(x, y) {
+		if holds(q, p) != holds(r, p) {
 			t.Fatalf("%s means something else than %s", again, text)
 		}
 	})

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"rsm/internal/specification"
+	"rsm/formula"
 )
 
 const (
@@ -59,7 +59,7 @@ func (e *syntaxError) Error() string { return e.position.String() + ": " + e.err
 func (e *syntaxError) Unwrap() error { return e.err }
 
 // Position is a place in a file.
-type Position = specification.Position
+type Position = formula.Position
 
 // parser reads one expression after the other.
 type parser struct {

@@ -13,8 +13,6 @@ const (
 	newestMinor = 1
 	// maxElements bounds the sizes of all tensors of a query together.
 	maxElements = 1 << 26
-	// maxTerms bounds the terms of one comparison, and so the work for it.
-	maxTerms = 1 << 22
 )
 
 // reader2 reads a query of VNN-LIB 2 by recursive descent:

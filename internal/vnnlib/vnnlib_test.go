@@ -2,7 +2,7 @@ package vnnlib_test
 
 import (
 	"fmt"
-	"reflect"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +10,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"rsm/formula"
+	"rsm/internal/specification"
 	"rsm/internal/vnnlib"
 )
 
@@ -69,7 +71,7 @@ func term(t *rapid.T, depth int) spoken[float64] {
 	}
 }
 
-func formula(t *rapid.T, depth int) spoken[bool] {
+func spokenFormula(t *rapid.T, depth int) spoken[bool] {
 	if depth == 0 {
 		a, b, c := term(t, 2), term(t, 2), term(t, 1)
 		op := rapid.SampledFrom([]string{"<=", ">=", "<", ">", "="}).Draw(t, "comparison")
@@ -87,7 +89,7 @@ func formula(t *rapid.T, depth int) spoken[bool] {
 		}
 		return spoken[bool]{fmt.Sprintf("(%s %s %s)", op, a.text, b.text), func(p point) bool { return compare(a.means(p), b.means(p)) }}
 	}
-	a, b := formula(t, rapid.IntRange(0, depth-1).Draw(t, "left")), formula(t, rapid.IntRange(0, depth-1).Draw(t, "right"))
+	a, b := spokenFormula(t, rapid.IntRange(0, depth-1).Draw(t, "left")), spokenFormula(t, rapid.IntRange(0, depth-1).Draw(t, "right"))
 	switch rapid.IntRange(0, 3).Draw(t, "junction") {
 	case 0:
 		return spoken[bool]{"(and " + a.text + " " + b.text + ")", func(p point) bool { return a.means(p) && b.means(p) }}
@@ -100,7 +102,11 @@ func formula(t *rapid.T, depth int) spoken[bool] {
 	}
 }
 
-func holds(q *vnnlib.Query, p point) bool { return vnnlib.And(q.Asserts).Holds(p.x, p.y) }
+func holds(s *specification.Specification, p point) bool {
+	return formula.And(s.Asserts).Holds(func(e formula.Element) *big.Rat {
+		return formula.Float([...][]float64{p.x, p.y}[e.Tensor][e.Index])
+	})
+}
 
 // The AST means what the text means.
 func TestMeaning(t *testing.T) {
@@ -108,14 +114,14 @@ func TestMeaning(t *testing.T) {
 		text := declarations(inputs, outputs)
 		parts := make([]spoken[bool], rapid.IntRange(1, 3).Draw(t, "assertions"))
 		for k := range parts {
-			parts[k] = formula(t, 3)
+			parts[k] = spokenFormula(t, 3)
 			text += "(assert " + parts[k].text + ")\n"
 		}
-		q, err := vnnlib.Decode([]byte(text))
+		q, err := vnnlib.DecodeSpecification([]byte(text))
 		if err != nil {
 			t.Fatalf("%v in %s", err, text)
 		}
-		if q.Inputs != inputs || q.Outputs != outputs || len(q.Asserts) != len(parts) {
+		if q.Tensors[0].Shape.Size() != inputs || q.Tensors[1].Shape.Size() != outputs || len(q.Asserts) != len(parts) {
 			t.Fatalf("%+v of %s", q, text)
 		}
 		p := points().Draw(t, "point")
@@ -126,67 +132,60 @@ func TestMeaning(t *testing.T) {
 	})
 }
 
-// write writes a formula of the AST.
-func write(f vnnlib.Formula) string {
-	junction := func(op, empty string, parts []vnnlib.Formula) string {
+// write writes a formula as text.
+func write(s *specification.Specification, f formula.Formula) string {
+	junction := func(op, empty string, parts []formula.Formula) string {
 		if len(parts) == 0 {
 			return empty
 		}
-		s := "(" + op
+		text := "(" + op
 		for _, g := range parts {
-			s += " " + write(g)
+			text += " " + write(s, g)
 		}
-		return s + ")"
+		return text + ")"
 	}
 	switch f := f.(type) {
-	case vnnlib.And:
+	case formula.And:
 		return junction("and", "true", f)
-	case vnnlib.Or:
+	case formula.Or:
 		return junction("or", "false", f)
 	}
-	c := f.(*vnnlib.Constraint)
-	op, left := "<=", "(+"
-	if c.Strict {
-		op = "<"
-	}
-	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+	c := f.(*formula.Comparison)
+	left := "(+"
+	number := func(v *big.Rat) string { return fmt.Sprintf("(/ %v %v)", v.Num(), v.Denom()) }
 	for _, t := range c.Terms {
-		left += fmt.Sprintf(" (* %s %v)", number(t.Coef), t.Variable)
+		left += fmt.Sprintf(" (* %s %v)", number(t.Coef), s.ElementName(t.Element))
 	}
-	return fmt.Sprintf("(%s %s %s) 0)", op, left, number(c.Const))
+	return fmt.Sprintf("(%s %s %s) 0)", c.Operator, left, number(c.Const))
 }
 
-// forget removes positions.
-func forget(f vnnlib.Formula) vnnlib.Formula {
-	switch f := f.(type) {
-	case vnnlib.And:
-		for _, g := range f {
-			forget(g)
-		}
-	case vnnlib.Or:
-		for _, g := range f {
-			forget(g)
-		}
-	case *vnnlib.Constraint:
-		f.At = vnnlib.Position{}
-	}
-	return f
+// forget is a formula without positions.
+func forget(f formula.Formula) formula.Formula {
+	return formula.Map(f, func(c *formula.Comparison) formula.Formula {
+		return formula.New(c.Terms, c.Const, c.Operator, formula.Position{})
+	})
+}
+
+// same says whether two formulas are the same but for positions.
+func same(f, g formula.Formula) bool {
+	s := &specification.Specification{Version: "1.0", Tensors: []specification.Tensor{{Name: "X"}, {Name: "Y"}}}
+	return write(s, forget(f)) == write(s, forget(g))
 }
 
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f := formula(t, 3)
-		q, err := vnnlib.Decode([]byte(declarations(inputs, outputs) + "(assert " + f.text + ")"))
+		f := spokenFormula(t, 3)
+		q, err := vnnlib.DecodeSpecification([]byte(declarations(inputs, outputs) + "(assert " + f.text + ")"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		again := write(q.Asserts[0])
-		r, err := vnnlib.Decode([]byte(declarations(inputs, outputs) + "(assert " + again + ")"))
+		again := write(q, q.Asserts[0])
+		r, err := vnnlib.DecodeSpecification([]byte(declarations(inputs, outputs) + "(assert " + again + ")"))
 		if err != nil {
 			t.Fatalf("%v in %s", err, again)
 		}
-		if want, got := forget(q.Asserts[0]), forget(r.Asserts[0]); !reflect.DeepEqual(got, want) {
-			t.Fatalf("%s was written as %s and read as %s", f.text, again, write(got))
+		if !same(q.Asserts[0], r.Asserts[0]) {
+			t.Fatalf("%s was written as %s and read as %s", f.text, again, write(r, r.Asserts[0]))
 		}
 	})
 }
@@ -195,7 +194,7 @@ func TestRoundTrip(t *testing.T) {
 // gives no panic and errors of one line.
 func TestLayoutAndTruncation(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := declarations(inputs, outputs) + "(assert " + formula(t, 2).text + ")"
+		text := declarations(inputs, outputs) + "(assert " + spokenFormula(t, 2).text + ")"
 		var b strings.Builder
 		for _, c := range text {
 			gap := rapid.SampledFrom([]string{" ", "\n", "\t\r\n", " ; comment ) (\n"}).Draw(t, "gap")
@@ -209,22 +208,22 @@ func TestLayoutAndTruncation(t *testing.T) {
 			}
 		}
 		p := points().Draw(t, "point")
-		q, err := vnnlib.Decode([]byte(text))
+		q, err := vnnlib.DecodeSpecification([]byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := vnnlib.Decode([]byte(b.String()))
+		r, err := vnnlib.DecodeSpecification([]byte(b.String()))
 		if err != nil {
 			t.Fatalf("%v in %s", err, b.String())
 		}
 		if holds(q, p) != holds(r, p) {
 			t.Fatalf("the meaning of %s depends on its layout: %s", text, b.String())
 		}
-		if _, err := vnnlib.Decode([]byte(text[:len(text)-1])); err == nil {
+		if _, err := vnnlib.DecodeSpecification([]byte(text[:len(text)-1])); err == nil {
 			t.Fatal("no error without the last parenthesis")
 		}
 		cut := rapid.IntRange(0, len(text)).Draw(t, "cut")
-		if _, err := vnnlib.Decode([]byte(text[:cut])); err != nil && strings.Contains(err.Error(), "\n") {
+		if _, err := vnnlib.DecodeSpecification([]byte(text[:cut])); err != nil && strings.Contains(err.Error(), "\n") {
 			t.Fatalf("error of several lines: %v", err)
 		}
 	})
@@ -260,20 +259,23 @@ func TestBox(t *testing.T) {
 		} else {
 			text += "(assert " + strings.Join(parts, ")\n(assert ") + ")"
 		}
-		q, err := vnnlib.Decode([]byte(text))
+		q, err := vnnlib.DecodeSpecification([]byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		gotLo, gotHi, err := q.Box()
+		gotLo, gotHi, notes, err := q.InputBox()
 		if err != nil {
 			t.Fatalf("%v in %s", err, text)
+		}
+		for i := range n { // as decimal numbers, rounded outward
+			lo[i], hi[i] = formula.Down(formula.Decimal(lo[i])), formula.Up(formula.Decimal(hi[i]))
 		}
 		if !slices.Equal(gotLo, lo) || !slices.Equal(gotHi, hi) {
 			t.Fatalf("box %v %v, not %v %v, of %s", gotLo, gotHi, lo, hi, text)
 		}
 		strict := strings.Contains(text, "(and (< X_") // (not (> ..)) is not strict
-		if (len(q.Notes) > 0) != strict {
-			t.Fatalf("notes %v of %s", q.Notes, text)
+		if (len(notes) > 1) != strict {
+			t.Fatalf("notes %v of %s", notes, text)
 		}
 	})
 }

@@ -4,15 +4,15 @@ import (
 	"context"
 	"math"
 
-	"rsm/internal/query"
 	"rsm/solve/logic"
 )
 
-// Find looks for an input of the attacker's box that makes the whole formula true, by
-// gradient steps for the robustness of what is open of it there, from the centre and,
-// with restarts, from so many random points. Without restarts it takes few steps: that
-// is for parts of a region. It returns the input or nil, and the best robustness found.
-func (a *Attacker) Find(ctx context.Context, open, whole query.Formula, restarts int) (x []float64, near float64) {
+// Find looks for an input of the attacker's box at which a formula is true and that is
+// accepted: open is what is open of the formula in the box. It takes gradient steps for
+// the robustness of that, from the centre and, with restarts, from so many random
+// points. Without restarts it takes few steps: that is for parts of a region. It returns
+// the input or nil, and the best robustness found.
+func (a *Attacker) Find(ctx context.Context, open logic.Formula, restarts int, accept func(x []float64) bool) (x []float64, near float64) {
 	most := partSteps
 	if restarts > 0 {
 		most = steps
@@ -21,8 +21,8 @@ func (a *Attacker) Find(ctx context.Context, open, whole query.Formula, restarts
 	near = math.Inf(-1)
 	start := a.Centre()
 	for k := 0; ; k++ {
-		found, v := a.satisfy(open, start, most)
-		if near = max(near, v); found != nil && a.Verified(whole, found) {
+		found, v := a.satisfy(open, start, most, accept)
+		if near = max(near, v); found != nil {
 			return found, near
 		}
 		if k >= restarts || ctx.Err() != nil {
@@ -34,18 +34,17 @@ func (a *Attacker) Find(ctx context.Context, open, whole query.Formula, restarts
 
 // Verified says whether a formula is true in float64 at an input that keeps to the
 // budget.
-func (a *Attacker) Verified(f query.Formula, x []float64) bool {
+func (a *Attacker) Verified(f logic.Formula, x []float64) bool {
 	a.Evaluator.Forward(x)
 	return a.budget.Holds(x) && logic.Holds(f, a.At)
 }
 
 // satisfy takes steps from x for the formula's robustness. It returns a point where
-// the formula is true, which is the last that was evaluated then, or nil, and the
-// best robustness.
-func (a *Attacker) satisfy(f query.Formula, x []float64, steps int) ([]float64, float64) {
+// the formula is true and that is accepted, or nil, and the best robustness.
+func (a *Attacker) satisfy(f logic.Formula, x []float64, steps int, accept func(x []float64) bool) ([]float64, float64) {
 	var found []float64
 	best := a.Strengthen(f, x, steps, 0.5, 1e-4, func(next []float64) bool {
-		if logic.Holds(f, a.At) {
+		if logic.Holds(f, a.At) && accept(next) {
 			found = next
 		}
 		return found != nil
@@ -57,13 +56,13 @@ func (a *Attacker) satisfy(f query.Formula, x []float64, steps int) ([]float64, 
 }
 
 // At is the value of a condition's function at the last evaluated input.
-func (a *Attacker) At(c *query.Condition) float64 { return a.Evaluator.At(c.F) }
+func (a *Attacker) At(c *logic.Condition) float64 { return a.Evaluator.At(c.F) }
 
 // Strengthen moves x along the sign of the gradient of the condition that decides the
 // formula's robustness, and returns the best robustness found. A step that loses is
 // halved; after one of less than the given share of the box, or when enough says so of
 // an input that was just evaluated, it ends.
-func (a *Attacker) Strengthen(f query.Formula, x []float64, steps int, step, least float64, enough func(next []float64) bool) float64 {
+func (a *Attacker) Strengthen(f logic.Formula, x []float64, steps int, step, least float64, enough func(next []float64) bool) float64 {
 	best := math.Inf(-1)
 	next := append([]float64(nil), x...)
 	for range steps + 1 {

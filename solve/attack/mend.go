@@ -3,7 +3,7 @@ package attack
 import (
 	"math"
 
-	"rsm/internal/query"
+	"rsm/solve/logic"
 )
 
 const (
@@ -17,10 +17,10 @@ const (
 // Mended returns an input that satisfies the given conditions, the last that was
 // evaluated: x, or one that steps along gradients lead to, each as long as the worst
 // of the conditions needs by its slope there. It is nil where they do not suffice.
-func (a *Attacker) Mended(given []*query.Condition, x []float64) []float64 {
+func (a *Attacker) Mended(given []*logic.Condition, x []float64) []float64 {
 	box := a.Box
 	for step := range mendSteps + 1 {
-		worst := (*query.Condition)(nil)
+		worst := (*logic.Condition)(nil)
 		value := 0.0
 		for _, c := range given {
 			if w := a.Evaluator.At(c.F); w < value || w == 0 && value == 0 && c.Strict {

@@ -3,17 +3,17 @@ package boxes
 import (
 	"math"
 
-	"rsm/internal/query"
 	"rsm/region"
 	"rsm/relax"
+	"rsm/solve/logic"
 )
 
 // clip returns the smallest box found that holds all inputs of a box at which a
 // formula can be true, by lines above the functions of its conditions. The second
 // result is false if there is no such input.
-func clip(box region.Box, f query.Formula, above func(*query.Condition) relax.Line) (region.Box, bool) {
+func clip(box region.Box, f logic.Formula, above func(*logic.Condition) relax.Line) (region.Box, bool) {
 	switch f := f.(type) {
-	case query.And:
+	case logic.And:
 		for _, part := range f {
 			var ok bool
 			if box, ok = clip(box, part, above); !ok {
@@ -21,7 +21,7 @@ func clip(box region.Box, f query.Formula, above func(*query.Condition) relax.Li
 			}
 		}
 		return box, true
-	case query.Or:
+	case logic.Or:
 		var hull region.Box
 		some := false
 		for _, part := range f {
@@ -38,7 +38,7 @@ func clip(box region.Box, f query.Formula, above func(*query.Condition) relax.Li
 		}
 		return hull, some
 	}
-	return clipLine(box, above(f.(*query.Condition)))
+	return clipLine(box, above(f.(*logic.Condition)))
 }
 
 // clipLine keeps what of a box can have line >= 0, rounded outward.

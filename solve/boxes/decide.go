@@ -3,6 +3,7 @@ package boxes
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"time"
 
 	"rsm/internal/query"
@@ -10,7 +11,6 @@ import (
 	"rsm/solve/attack"
 	"rsm/solve/logic"
 	"rsm/solve/search"
-	"rsm/solve/witness"
 )
 
 // Answer says whether an input exists for which a formula is true.
@@ -33,10 +33,10 @@ func (a Answer) String() string { return [...]string{"unknown", "sat", "unsat"}[
 type Decision struct {
 	Answer Answer
 	// Witness is an input of the box at which the formula is true, evaluated in
-	// float64, where Answer is Sat. Certain says that it is true in exact
-	// arithmetic too.
+	// float64, and that the problem accepts, where Answer is Sat. Point is the same as
+	// decimal numbers.
 	Witness []float64
-	Certain bool
+	Point   []*big.Rat
 	// Stop says why work ended, where Answer is Undecided.
 	Stop search.Stop
 	// Open is the share of the box, by volume, that is neither proved nor has
@@ -78,13 +78,14 @@ func Decide(ctx context.Context, p query.Problem, options Options) (*Decision, e
 	if err != nil {
 		return nil, err
 	}
-	d := &decision{problem: p, opt: &options, functions: logic.FunctionsOf(p.Formula), started: started, Decision: Decision{Open: 1}}
+	conditions := logic.Compile(p.Formula, root)
+	d := &decision{problem: p, conditions: conditions, opt: &options, functions: logic.FunctionsOf(conditions), started: started, Decision: Decision{Open: 1}}
 	for _, f := range d.functions.All {
 		d.tolerances = append(d.tolerances, logic.Tolerance(logic.Spread(root, f)))
 	}
 	attacker := func() *attack.Attacker { return attack.New(p.Joint, p.Joint.Box, options.Seed) }
 	first := attacker()
-	whole := &part{box: p.Joint.Box, around: root, formula: p.Formula, share: 1}
+	whole := &part{box: p.Joint.Box, around: root, formula: conditions, share: 1}
 	if x := d.attack(ctx, first, whole, attack.Restarts); x != nil {
 		d.Witness = x
 	} else {
@@ -104,15 +105,14 @@ func Decide(ctx context.Context, p query.Problem, options Options) (*Decision, e
 }
 
 // conclude sets the answer.
-func (d *decision) conclude(ctx context.Context, a *attack.Attacker) (err error) {
+func (d *decision) conclude(ctx context.Context, a *attack.Attacker) error {
 	left := len(d.open) > 0 || d.stuck > 0
 	switch {
 	case d.Witness != nil:
-		if !d.problem.Joint.Box.Contains(d.Witness) || !a.Verified(d.problem.Formula, d.Witness) {
+		if !d.problem.Joint.Box.Contains(d.Witness) || !a.Verified(d.conditions, d.Witness) {
 			return fmt.Errorf("%w: a witness does not hold when it is evaluated again", search.ErrContradiction)
 		}
-		d.Answer, d.Stop = Sat, search.GapClosed
-		d.Certain, err = witness.Certain(d.problem.Joint, d.problem.Formula, d.Witness)
+		d.Answer, d.Stop, d.Point = Sat, search.GapClosed, decimals(d.Witness)
 	case left && ctx.Err() != nil:
 		d.Stop = search.Reason(ctx)
 	case left:
@@ -120,5 +120,5 @@ func (d *decision) conclude(ctx context.Context, a *attack.Attacker) (err error)
 	default:
 		d.Answer, d.Open, d.Stop = Unsat, 0, search.GapClosed
 	}
-	return err
+	return nil
 }

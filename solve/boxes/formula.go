@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/big"
 	"slices"
 	"time"
 
+	"rsm/formula"
 	"rsm/internal/query"
 	"rsm/network"
 	"rsm/relax"
@@ -19,9 +21,10 @@ import (
 // decision is the goal of deciding whether a formula is true anywhere.
 type decision struct {
 	Decision
-	problem   query.Problem
-	opt       *Options
-	functions *logic.Functions // of the formula's conditions
+	problem    query.Problem
+	conditions logic.Formula // of the problem's formula
+	opt        *Options
+	functions  *logic.Functions // of the conditions
 	// tolerances are what float64 cannot tell from zero, by function.
 	tolerances []float64
 	started    time.Time
@@ -37,8 +40,23 @@ const mostStuck = 64
 // attack looks for an input of a part at which the whole formula is true.
 func (d *decision) attack(ctx context.Context, a *attack.Attacker, p *part, restarts int) (x []float64) {
 	a.Box = p.box
-	x, p.near = a.Find(ctx, p.formula, d.problem.Formula, restarts)
+	x, p.near = a.Find(ctx, p.formula, restarts, func(x []float64) bool { return d.verified(a, x) })
 	return x
+}
+
+// verified says whether the formula is true at an input in float64, and the problem
+// accepts it.
+func (d *decision) verified(a *attack.Attacker, x []float64) bool {
+	return a.Verified(d.conditions, x) && (d.problem.Accept == nil || d.problem.Accept(decimals(x)))
+}
+
+// decimals are the numbers that x is written as.
+func decimals(x []float64) []*big.Rat {
+	out := make([]*big.Rat, len(x))
+	for i, v := range x {
+		out[i] = formula.Decimal(v)
+	}
+	return out
 }
 
 // choose takes most of the parts that were split last, so that few are open at a time,
@@ -63,7 +81,7 @@ func (d *decision) choose(ctx context.Context) []*part {
 	return batch
 }
 
-func (d *decision) bound(ctx context.Context, a *attack.Attacker, p *part, r *outcome) (query.Formula, func(*query.Condition) relax.Line, error) {
+func (d *decision) bound(ctx context.Context, a *attack.Attacker, p *part, r *outcome) (logic.Formula, func(*logic.Condition) relax.Line, error) {
 	p.ranges = d.functions.Over(p.around, p.formula)
 	centre := a.Centre()
 	if err := d.check(a, p, centre); err != nil {
@@ -78,7 +96,7 @@ func (d *decision) bound(ctx context.Context, a *attack.Attacker, p *part, r *ou
 			return nil, nil, nil
 		}
 		return p.formula, p.ranges.Above, nil
-	case a.Verified(d.problem.Formula, centre):
+	case d.verified(a, centre):
 		r.witness = centre
 	default:
 		r.stuck, r.why = true, search.SolverLimit // it is true everywhere, by less than float64 tells
@@ -93,7 +111,7 @@ func (d *decision) check(a *attack.Attacker, p *part, x []float64) error {
 	}
 	a.Evaluator.Forward(x)
 	var err error
-	p.formula.Conditions(func(c *query.Condition) {
+	p.formula.Conditions(func(c *logic.Condition) {
 		lo, hi := p.ranges.Of(c)
 		v := a.Evaluator.At(c.F)
 		slack := search.Explained(v)
@@ -111,8 +129,8 @@ func (d *decision) check(a *attack.Attacker, p *part, x []float64) error {
 
 // steepest is the function of the condition that is furthest from being false.
 func (d *decision) steepest(p *part) network.Functional {
-	var worst *query.Condition
-	p.formula.Conditions(func(c *query.Condition) {
+	var worst *logic.Condition
+	p.formula.Conditions(func(c *logic.Condition) {
 		if worst == nil || d.upper(p, c) > d.upper(p, worst) {
 			worst = c
 		}
@@ -121,7 +139,7 @@ func (d *decision) steepest(p *part) network.Functional {
 }
 
 // upper is the bound of a condition's function over a part.
-func (d *decision) upper(p *part, c *query.Condition) float64 {
+func (d *decision) upper(p *part, c *logic.Condition) float64 {
 	_, hi := p.ranges.Of(c)
 	return hi
 }
@@ -152,7 +170,7 @@ func (d *decision) record(batch []*part, results []outcome) error {
 // leaf has a branch and bound decide a part in which few neurons are unstable,
 // conjunction by conjunction.
 func (d *decision) leaf(ctx context.Context, a *attack.Attacker, p *part, divisible bool, r *outcome) (bool, error) {
-	if logic.High(p.formula, func(c *query.Condition) float64 { return d.upper(p, c) - d.tolerances[d.functions.At[c]] }) <= 0 {
+	if logic.High(p.formula, func(c *logic.Condition) float64 { return d.upper(p, c) - d.tolerances[d.functions.At[c]] }) <= 0 {
 		r.stuck, r.why = true, search.SolverLimit
 		return false, nil
 	}

@@ -6,9 +6,9 @@ import (
 	"math"
 
 	"rsm/encode"
-	"rsm/internal/query"
 	"rsm/relax"
 	"rsm/solve/attack"
+	"rsm/solve/logic"
 	"rsm/solve/phases"
 	"rsm/solve/search"
 )
@@ -45,7 +45,7 @@ const mostCases = 32
 // openCase is a conjunction that a branch and bound left open: the least of its
 // functions is above its tolerance by upper at most.
 type openCase struct {
-	conditions []*query.Condition
+	conditions []*logic.Condition
 	upper      float64
 }
 
@@ -62,10 +62,10 @@ func (o openCases) high() float64 {
 }
 
 // formula is the disjunction.
-func (o openCases) formula() query.Formula {
-	var or query.Or
+func (o openCases) formula() logic.Formula {
+	var or logic.Or
 	for _, c := range o {
-		var and query.And
+		var and logic.And
 		for _, x := range c.conditions {
 			and = append(and, x)
 		}
@@ -77,7 +77,7 @@ func (o openCases) formula() query.Formula {
 // conjunctions has the branch and bound decide a part, conjunction by conjunction, with so
 // many nodes for each; 0 means any number. It returns those that stay open, or sets
 // a witness.
-func (d *decision) conjunctions(ctx context.Context, a *attack.Attacker, p *part, cases [][]*query.Condition, nodes int, r *outcome) (openCases, error) {
+func (d *decision) conjunctions(ctx context.Context, a *attack.Attacker, p *part, cases [][]*logic.Condition, nodes int, r *outcome) (openCases, error) {
 	program, err := programOf(ctx, p.around)
 	if err != nil {
 		return nil, err
@@ -98,7 +98,7 @@ func (d *decision) conjunctions(ctx context.Context, a *attack.Attacker, p *part
 		r.nodes += s.Nodes
 		r.iterations += s.LPIterations
 		switch {
-		case s.Witnessed > *s.Threshold && a.Verified(d.problem.Formula, s.Witness):
+		case s.Witnessed > *s.Threshold && d.verified(a, s.Witness):
 			r.witness = s.Witness
 			return nil, nil
 		case s.Proved > *s.Threshold:
@@ -110,7 +110,7 @@ func (d *decision) conjunctions(ctx context.Context, a *attack.Attacker, p *part
 
 // conjunction asks whether a conjunction is true anywhere: for the maximum of its
 // condition that is nearest to being false, among inputs that satisfy the others.
-func (d *decision) conjunction(a *attack.Attacker, p *part, conditions []*query.Condition, opt *search.Options) *search.State {
+func (d *decision) conjunction(a *attack.Attacker, p *part, conditions []*logic.Condition, opt *search.Options) *search.State {
 	at := 0
 	for k, c := range conditions {
 		if d.upper(p, c) < d.upper(p, conditions[at]) {
@@ -124,6 +124,9 @@ func (d *decision) conjunction(a *attack.Attacker, p *part, conditions []*query.
 	}
 	s := &search.State{Options: opt, Joint: d.problem.Joint, F: least.F, Attacker: a, Workers: &d.workers, Rigor: search.Certified,
 		Threshold: &threshold, Tolerance: d.tolerances[d.functions.At[least]], Witnessed: math.Inf(-1), Proved: d.upper(p, least)}
+	if d.problem.Accept != nil {
+		s.Accept = func(x []float64) bool { return d.verified(a, x) }
+	}
 	for k, c := range conditions {
 		if k != at {
 			s.Given = append(s.Given, c)

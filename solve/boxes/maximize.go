@@ -5,10 +5,10 @@ import (
 	"context"
 	"math"
 
-	"rsm/internal/query"
 	"rsm/network"
 	"rsm/relax"
 	"rsm/solve/attack"
+	"rsm/solve/logic"
 	"rsm/solve/search"
 )
 
@@ -16,7 +16,7 @@ import (
 // is closed, the threshold decided or a limit reached. The parts with the highest bounds
 // are looked at next.
 func Maximize(ctx context.Context, s *search.State, root *relax.Bounds) error {
-	m := &maximum{State: s, condition: &query.Condition{F: s.F}, fathomed: math.Inf(-1)}
+	m := &maximum{State: s, condition: &logic.Condition{F: s.F}, fathomed: math.Inf(-1)}
 	heap.Push(&m.open, &part{box: root.Box, around: root, share: 1, upper: s.Proved})
 	err := (&splitter{
 		goal: m, whole: root.Box, plan: Always, workers: s.Workers, attackers: []*attack.Attacker{s.Attacker},
@@ -32,7 +32,7 @@ func Maximize(ctx context.Context, s *search.State, root *relax.Bounds) error {
 // maximum is the goal of finding the maximum of a functional.
 type maximum struct {
 	*search.State
-	condition *query.Condition // that the functional is above the floor
+	condition *logic.Condition // that the functional is above the floor
 	open      byUpper
 	fathomed  float64 // highest bound of what is not open any more
 	over      bool
@@ -79,7 +79,7 @@ func (m *maximum) choose(ctx context.Context) (batch []*part) {
 	return batch
 }
 
-func (m *maximum) bound(_ context.Context, a *attack.Attacker, p *part, r *outcome) (query.Formula, func(*query.Condition) relax.Line, error) {
+func (m *maximum) bound(_ context.Context, a *attack.Attacker, p *part, r *outcome) (logic.Formula, func(*logic.Condition) relax.Line, error) {
 	_, hi, lines := p.around.Lines([]network.Functional{m.F})
 	if p.upper = min(p.upper, hi[0]); p.upper <= m.cutoff {
 		r.fathomed = max(r.fathomed, p.upper)
@@ -89,7 +89,7 @@ func (m *maximum) bound(_ context.Context, a *attack.Attacker, p *part, r *outco
 	line := lines[0]
 	line.Const = math.Nextafter(line.Const-m.floor, math.Inf(1))
 	r.fathomed = max(r.fathomed, m.floor) // of what will be clipped
-	return m.condition, func(*query.Condition) relax.Line { return line }, nil
+	return m.condition, func(*logic.Condition) relax.Line { return line }, nil
 }
 
 func (m *maximum) steepest(*part) network.Functional { return m.F }

@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"rsm/internal/query"
 	"rsm/network"
 	"rsm/region"
 	"rsm/relax"
@@ -24,7 +23,7 @@ type part struct {
 	upper  float64 // bound of a functional that is maximized
 	// Of a formula: what is open of it, the ranges of its functions, and the best
 	// robustness found in the part.
-	formula query.Formula
+	formula logic.Formula
 	ranges  *logic.Ranges
 	near    float64
 }
@@ -56,7 +55,7 @@ type goal interface {
 	// bound bounds what is searched for over a part, by its bounds, and looks for
 	// witnesses in it. It returns the formula that inputs of interest satisfy, with
 	// lines above the functions of its conditions, or nil where nothing is open.
-	bound(ctx context.Context, a *attack.Attacker, p *part, r *outcome) (query.Formula, func(*query.Condition) relax.Line, error)
+	bound(ctx context.Context, a *attack.Attacker, p *part, r *outcome) (logic.Formula, func(*logic.Condition) relax.Line, error)
 	// steepest is the functional by whose slopes a part is split.
 	steepest(p *part) network.Functional
 	// leaf has a branch and bound on phases narrow a part, if it is time for that, which

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rsm/encode"
+	"rsm/formula"
 	"rsm/internal/query"
 	"rsm/network/networktest"
 	"rsm/region"
@@ -273,9 +274,9 @@ func TestBadQuestions(t *testing.T) {
 		t.Errorf("an unknown option of HiGHS: %v", err)
 	}
 	// Claims are looked at before any is decided, be they as easy as these.
-	problem := query.Problem{Joint: p.Joint, Formula: query.Or{}}
+	problem := query.Problem{Joint: p.Joint, Formula: formula.Or{}}
 	for want, opt := range map[string]solve.Options{"milp does not decide": {Engine: solve.MILP}, "the gap is -1": {Gap: -1}} {
-		for _, claim := range []solve.Claim{{Problem: problem}, {Problem: problem, Premise: query.Or{}}} {
+		for _, claim := range []solve.Claim{{Problem: problem}, {Problem: problem, Premise: formula.Or{}}} {
 			if f, err := solve.Refute(context.Background(), []solve.Claim{claim}, opt, nil); err == nil || f != nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("a claim, %+v: %v, want %q", opt, err, want)
 			}

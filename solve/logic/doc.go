@@ -1,7 +1,7 @@
 // Package logic evaluates formulas by what is known of their conditions.
 //
 // A formula is made of conditions f(x) >= 0 and f(x) > 0 by "and" and "or"
-// (query.Formula), with f a linear function of the values of a graph's nodes. Two
+// (Formula), with f a linear function of the values of a graph's nodes. Two
 // readings of it are of use to a search:
 //
 //   - by ranges. With lo <= f <= hi over a part of the region, some conditions are

@@ -1,21 +1,20 @@
 package logic
 
 import (
-	"rsm/internal/query"
 	"rsm/network"
 	"rsm/relax"
 )
 
 // Functions numbers the functions of a formula's conditions.
 type Functions struct {
-	At  map[*query.Condition]int
+	At  map[*Condition]int
 	All []network.Functional
 }
 
 // FunctionsOf numbers the functions of a formula in the order of its conditions.
-func FunctionsOf(f query.Formula) *Functions {
-	out := &Functions{At: make(map[*query.Condition]int)}
-	f.Conditions(func(c *query.Condition) {
+func FunctionsOf(f Formula) *Functions {
+	out := &Functions{At: make(map[*Condition]int)}
+	f.Conditions(func(c *Condition) {
 		if _, ok := out.At[c]; !ok {
 			out.At[c] = len(out.All)
 			out.All = append(out.All, c.F)
@@ -27,29 +26,29 @@ func FunctionsOf(f query.Formula) *Functions {
 // Ranges are ranges of the functions of conditions over a part of the region, and
 // lines above them.
 type Ranges struct {
-	at     map[*query.Condition]int
+	at     map[*Condition]int
 	Lo, Hi []float64 // by the number of the function
 	lines  []relax.Line
 }
 
 // Of is the range of a condition's function.
-func (r *Ranges) Of(c *query.Condition) (lo, hi float64) {
+func (r *Ranges) Of(c *Condition) (lo, hi float64) {
 	k := r.at[c]
 	return r.Lo[k], r.Hi[k]
 }
 
 // Above is a line above a condition's function.
-func (r *Ranges) Above(c *query.Condition) relax.Line { return r.lines[r.at[c]] }
+func (r *Ranges) Above(c *Condition) relax.Line { return r.lines[r.at[c]] }
 
 // Over bounds the functions of a formula, of which these are all, or more; others
 // have the range [0, 0].
-func (fs *Functions) Over(b *relax.Bounds, f query.Formula) *Ranges {
+func (fs *Functions) Over(b *relax.Bounds, f Formula) *Ranges {
 	n := len(fs.All)
 	out := &Ranges{fs.At, make([]float64, n), make([]float64, n), make([]relax.Line, n)}
 	var at []int
 	var asked []network.Functional
 	seen := make([]bool, n)
-	f.Conditions(func(c *query.Condition) {
+	f.Conditions(func(c *Condition) {
 		if k := fs.At[c]; !seen[k] {
 			seen[k] = true
 			at, asked = append(at, k), append(asked, c.F)
@@ -63,8 +62,8 @@ func (fs *Functions) Over(b *relax.Bounds, f query.Formula) *Ranges {
 }
 
 // Open is what bounds leave open of a formula.
-func Open(b *relax.Bounds, f query.Formula) query.Formula {
+func Open(b *relax.Bounds, f Formula) Formula {
 	fs := FunctionsOf(f)
 	lo, hi := b.Functionals(fs.All)
-	return Simplify(f, func(c *query.Condition) (float64, float64) { return lo[fs.At[c]], hi[fs.At[c]] })
+	return Simplify(f, func(c *Condition) (float64, float64) { return lo[fs.At[c]], hi[fs.At[c]] })
 }

@@ -3,6 +3,7 @@ package logic
 import (
 	"math"
 
+	"rsm/formula"
 	"rsm/network"
 	"rsm/relax"
 )
@@ -20,6 +21,18 @@ func Spread(b *relax.Bounds, f network.Functional) float64 {
 		}
 	}
 	return s
+}
+
+// Magnitude is the magnitude of the terms of a comparison, at most, on the region of the
+// bounds: Spread of the linear function that it compares.
+func Magnitude(b *relax.Bounds, c *formula.Comparison) float64 {
+	var f network.Functional
+	f.Const, _ = c.Const.Float64()
+	for _, t := range c.Terms {
+		v, _ := t.Coef.Float64()
+		f.Add(t.Element.Tensor, b.Joint.Graph.Nodes[t.Element.Tensor].Size, t.Element.Index, v)
+	}
+	return Spread(b, f)
 }
 
 // Tolerance is the bound of a condition's function, by its spread, up to which a part is

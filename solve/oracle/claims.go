@@ -81,6 +81,10 @@ func Violations(i query.Implication) [][]Linear {
 		}
 		return y2, y1
 	}
+	margin := 0.0
+	if i.Margin != nil {
+		margin, _ = i.Margin.Float64()
+	}
 	var premises, above []Linear
 	for k := range Classes {
 		if k == i.Class {
@@ -88,7 +92,7 @@ func Violations(i query.Implication) [][]Linear {
 		}
 		premises = append(premises, func(y1, y2 []float64) float64 {
 			p, _ := logits(y1, y2)
-			return p[i.Class] - p[k] - i.Margin
+			return p[i.Class] - p[k] - margin
 		})
 		above = append(above, func(y1, y2 []float64) float64 {
 			_, c := logits(y1, y2)

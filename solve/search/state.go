@@ -6,6 +6,7 @@ import (
 	"rsm/internal/query"
 	"rsm/network"
 	"rsm/solve/attack"
+	"rsm/solve/logic"
 	"rsm/solve/witness"
 )
 
@@ -23,7 +24,10 @@ type State struct {
 	Threshold *float64
 	// Given are conditions that inputs of interest satisfy; others are no
 	// witnesses. The first maximum may then be -inf: no such input is known.
-	Given []*query.Condition
+	Given []*logic.Condition
+	// Accept, where not nil, says whether an input at which the functional is above
+	// the threshold counts as a witness.
+	Accept func(x []float64) bool
 	// Tolerance is how far above the threshold a bound counts as one that touches it:
 	// that part is not looked at any further.
 	Tolerance float64
@@ -72,10 +76,15 @@ func (s *State) Replay(x []float64) float64 {
 	if v > s.Witnessed {
 		v = witness.Sure(s.Joint, s.F, x, v)
 	}
-	if v > s.Witnessed {
+	if v > s.Witnessed && s.accepted(x, v) {
 		s.Witnessed, s.Witness = v, append([]float64(nil), x...)
 	}
 	return v
+}
+
+// accepted says whether an input counts as a witness of a value.
+func (s *State) accepted(x []float64, v float64) bool {
+	return s.Accept == nil || s.Threshold == nil || v <= *s.Threshold || s.Accept(x)
 }
 
 // Report reports progress with a bound that holds now.

@@ -3,10 +3,12 @@ package verdicts_test
 import (
 	"context"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"testing"
 	"time"
 
+	"rsm/formula"
 	"rsm/internal/query"
 	"rsm/network"
 	"rsm/region"
@@ -17,16 +19,16 @@ import (
 // asked is a claim beside what the oracle needs.
 type asked struct {
 	name    string
-	formula func(j *query.Joint) query.Formula
-	premise func(j *query.Joint) query.Formula
+	formula func(j *query.Joint) formula.Formula
+	premise func(j *query.Joint) formula.Formula
 	cases   [][]oracle.Linear
 }
 
 func implies(i query.Implication) asked {
 	return asked{
 		name:    "imply " + i.Direction.String(),
-		formula: func(j *query.Joint) query.Formula { return j.Violation(i) },
-		premise: func(j *query.Joint) query.Formula { return j.Premise(i) },
+		formula: func(j *query.Joint) formula.Formula { return j.Violation(i) },
+		premise: func(j *query.Joint) formula.Formula { return j.Premise(i) },
 		cases:   oracle.Violations(i),
 	}
 }
@@ -45,12 +47,12 @@ func drawNear(rng *rand.Rand, y1, y2 []float64) asked {
 	case 0:
 		outputs := rng.Perm(oracle.Classes)[:1+rng.IntN(oracle.Classes)]
 		e := math.Abs(y1[outputs[0]]-y2[outputs[0]])*(0.5+2*rng.Float64()) + 0.01
-		return asked{name: "equiv", formula: func(j *query.Joint) query.Formula { return j.Differ(outputs, e) }, cases: oracle.Differences(outputs, e)}
+		return asked{name: "equiv", formula: func(j *query.Joint) formula.Formula { return j.Differ(outputs, formula.Float(e)) }, cases: oracle.Differences(outputs, e)}
 	case 1:
 		pairs := []query.ClassPair{oracle.ClassPair(rng), oracle.ClassPair(rng)}
 		k := pairs[0]
 		c := (y1[k.I] - y1[k.J]) - (y2[k.I] - y2[k.J]) + 0.3*rng.NormFloat64()
-		return asked{name: "margin", formula: func(j *query.Joint) query.Formula { return j.Below(pairs, c) }, cases: oracle.Below(pairs, c)}
+		return asked{name: "margin", formula: func(j *query.Joint) formula.Formula { return j.Below(pairs, formula.Float(c)) }, cases: oracle.Below(pairs, c)}
 	}
 	i := query.Implication{Direction: query.Direction(rng.IntN(2)), Class: rng.IntN(oracle.Classes), Top: 1}
 	if rng.IntN(4) == 0 {
@@ -60,7 +62,7 @@ func drawNear(rng *rand.Rand, y1, y2 []float64) asked {
 		i.Class = network.Decision(y2)
 	}
 	if rng.IntN(3) == 0 {
-		i.Margin = rng.ExpFloat64() / 2
+		i.Margin = formula.Float(rng.ExpFloat64() / 2)
 	}
 	return implies(i)
 }
@@ -169,8 +171,8 @@ func TestTies(t *testing.T) {
 		{"a premise that is never true", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 2, Top: 1}, solve.Holds, ""},
 		{"a premise true only in a corner, by a tie", flat(-1, 0, 0), rising([]float64{0, 1, 0}, 0, 0, -1), query.Implication{Class: 0, Top: 1}, solve.Unknown, solve.OnlyAtTies},
 		{"a premise true only inside, by a tie", flat(-1, 0, 0), rising([]float64{0, 1, -1}, 0, -0.5, 0.5), query.Implication{Class: 0, Top: 1}, solve.Unknown, solve.OnlyAtTies},
-		{"the margin is met with equality", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 1, Margin: 1}, solve.Unknown, solve.OnlyAtTies},
-		{"the margin is not met", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 1, Margin: 1.5}, solve.Holds, ""},
+		{"the margin is met with equality", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 1, Margin: big.NewRat(1, 1)}, solve.Unknown, solve.OnlyAtTies},
+		{"the margin is not met", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 1, Margin: big.NewRat(3, 2)}, solve.Holds, ""},
 		{"second best", flat(0, 1, -1), flat(1, 0, 0), query.Implication{Class: 0, Top: 2}, solve.Holds, ""},
 		{"third", flat(0, 1, 1), flat(1, 0, 0), query.Implication{Class: 0, Top: 2}, solve.Violated, ""},
 		{"third, by a tie", flat(0, 1, 0), flat(1, 0, 0), query.Implication{Class: 0, Top: 2}, solve.Holds, ""},
@@ -189,7 +191,7 @@ func TestTies(t *testing.T) {
 	// The largest difference is 1, at x = 1.
 	p := oracle.New(t, "", rising([]float64{1, 0, 0}, 0, 0, 0), flat(0, 0, 0), region.Box{Lo: []float64{0}, Hi: []float64{1}})
 	for e, want := range map[float64]solve.Verdict{1 + 1e-12: solve.Holds, 1: solve.Unknown, 0.999: solve.Violated, 0: solve.Violated} {
-		a := asked{formula: func(j *query.Joint) query.Formula { return j.Differ([]int{0, 1, 2}, e) }, cases: oracle.Differences([]int{0, 1, 2}, e)}
+		a := asked{formula: func(j *query.Joint) formula.Formula { return j.Differ([]int{0, 1, 2}, formula.Float(e)) }, cases: oracle.Differences([]int{0, 1, 2}, e)}
 		if f := findings(t, solve.Options{}, a.claim(p))[0]; f.Verdict != want {
 			t.Errorf("differences up to %v: %v, want %v", e, f.Verdict, want)
 		}
@@ -207,7 +209,7 @@ func TestSameNetwork(t *testing.T) {
 				t.Errorf("%s, class %d: %v after %d nodes", q.Name, class, f.Verdict, f.Nodes)
 			}
 		}
-		if f := findings(t, solve.Options{}, solve.Claim{Problem: query.Problem{Joint: p.Joint, Formula: p.Joint.Differ([]int{0, 1, 2}, 0)}})[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
+		if f := findings(t, solve.Options{}, solve.Claim{Problem: query.Problem{Joint: p.Joint, Formula: p.Joint.Differ([]int{0, 1, 2}, new(big.Rat))}})[0]; f.Verdict != solve.Holds || f.Nodes > 0 {
 			t.Errorf("%s: equal up to 0: %v after %d nodes", q.Name, f.Verdict, f.Nodes)
 		}
 	}

@@ -3,11 +3,13 @@ package verdicts_test
 import (
 	"context"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
 
+	"rsm/formula"
 	"rsm/internal/query"
 	"rsm/network"
 	"rsm/network/networktest"
@@ -32,14 +34,18 @@ func (p *plainCondition) at(x, y1, y2 []float64) float64 {
 	return s
 }
 
-func (p *plainCondition) condition(j *query.Joint) *query.Condition {
+func (p *plainCondition) condition(j *query.Joint) *formula.Comparison {
 	f := network.Functional{Const: p.c}
 	for k, node := range []int{0, j.Out1, j.Out2} {
 		for i, w := range [][]float64{p.x, p.y1, p.y2}[k] {
 			f.Add(node, j.Graph.Nodes[node].Size, i, w)
 		}
 	}
-	return &query.Condition{F: f, Strict: p.strict}
+	op := formula.AtLeast
+	if p.strict {
+		op = formula.Above
+	}
+	return query.Compared(f, op)
 }
 
 // plainFormula is a disjunction of conjunctions of disjunctions of conditions, by
@@ -63,12 +69,12 @@ func (f plainFormula) robust(value []float64) float64 {
 	return or
 }
 
-func (f plainFormula) formula(conditions []*query.Condition) query.Formula {
-	var or query.Or
+func (f plainFormula) formula(conditions []*formula.Comparison) formula.Formula {
+	var or formula.Or
 	for _, conjunction := range f {
-		var and query.And
+		var and formula.And
 		for _, disjunction := range conjunction {
-			var inner query.Or
+			var inner formula.Or
 			for _, k := range disjunction {
 				inner = append(inner, conditions[k])
 			}
@@ -176,11 +182,11 @@ func TestDecideEnumeration(t *testing.T) {
 		p := drawn(t, rng)
 		conditions, f := drawFormula(rng, p)
 		reached, most := robustest(p, conditions, f)
-		var list []*query.Condition
+		var list []*formula.Comparison
 		for _, c := range conditions {
 			list = append(list, c.condition(p.Joint))
 		}
-		formula := f.formula(list)
+		asked := f.formula(list)
 		for _, engine := range []solve.Engine{solve.AutoEngine, solve.BaB, solve.Split} {
 			margin := 1e-9
 			if engine == solve.Split {
@@ -190,7 +196,7 @@ func TestDecideEnumeration(t *testing.T) {
 				}
 			}
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-			res, err := solve.Decide(ctx, query.Problem{Joint: p.Joint, Formula: formula}, solve.Options{Engine: engine, Jobs: 2})
+			res, err := solve.Decide(ctx, query.Problem{Joint: p.Joint, Formula: asked}, solve.Options{Engine: engine, Jobs: 2})
 			cancel()
 			if err != nil {
 				t.Fatalf("seed %d: %v", seed, err)
@@ -262,15 +268,18 @@ func TestDecideTies(t *testing.T) {
 func TestDecideLimits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 33))
 	p := drawn(t, rng)
-	one := &query.Condition{F: network.Functional{Const: 1}}
+	number := func(c int64, op formula.Operator) formula.Formula {
+		return formula.New(nil, big.NewRat(c, 1), op, formula.Position{})
+	}
+	one := number(1, formula.AtLeast)
 	for _, c := range []struct {
-		formula query.Formula
+		formula formula.Formula
 		want    solve.Answer
 	}{
-		{query.And{}, solve.Sat}, {query.Or{}, solve.Unsat}, {one, solve.Sat},
-		{query.And{one, &query.Condition{F: network.Functional{Const: -1}}}, solve.Unsat},
-		{&query.Condition{F: network.Functional{}}, solve.Sat},
-		{&query.Condition{F: network.Functional{}, Strict: true}, solve.Unsat},
+		{formula.And{}, solve.Sat}, {formula.Or{}, solve.Unsat}, {one, solve.Sat},
+		{formula.And{one, number(-1, formula.AtLeast)}, solve.Unsat},
+		{number(0, formula.AtLeast), solve.Sat},
+		{number(0, formula.Above), solve.Unsat},
 	} {
 		res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Formula: c.formula}, solve.Options{})
 		if err != nil {
@@ -309,7 +318,7 @@ func TestDecideEnds(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 34))
 		p := drawn(t, rng)
 		conditions, f := drawFormula(rng, p)
-		var list []*query.Condition
+		var list []*formula.Comparison
 		for _, c := range conditions {
 			list = append(list, c.condition(p.Joint))
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"rsm/formula"
 	"rsm/internal/query"
 	"rsm/solve"
 	"rsm/solve/oracle"
@@ -17,7 +18,7 @@ func TestDecideJobs(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 32))
 		p := drawn(t, rng)
 		conditions, f := drawFormula(rng, p)
-		var list []*query.Condition
+		var list []*formula.Comparison
 		for _, c := range conditions {
 			list = append(list, c.condition(p.Joint))
 		}
@@ -49,7 +50,7 @@ func TestDecideCounts(t *testing.T) {
 		var first *solve.Decision
 		for _, jobs := range []int{1, 2, 5} {
 			opt := solve.Options{Jobs: jobs, Engine: []solve.Engine{solve.AutoEngine, solve.Split}[seed%2]}
-			res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Formula: &query.Condition{F: top}}, opt)
+			res, err := solve.Decide(context.Background(), query.Problem{Joint: p.Joint, Formula: query.Compared(top, formula.AtLeast)}, opt)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"rsm/formula"
 	"rsm/internal/query"
 	"rsm/region"
 	"rsm/solve"
@@ -92,7 +93,7 @@ func TestRadiusKnown(t *testing.T) {
 	rising := lines(t, []float64{1, 0}, []float64{0, 0})
 	question := func(e float64) solve.RadiusQuestion {
 		p := oracle.New(t, "", rising, zero, region.Box{Lo: []float64{0}, Hi: []float64{1}})
-		a := asked{formula: func(j *query.Joint) query.Formula { return j.Differ([]int{0, 1}, e) }, cases: [][]oracle.Linear{
+		a := asked{formula: func(j *query.Joint) formula.Formula { return j.Differ([]int{0, 1}, formula.Float(e)) }, cases: [][]oracle.Linear{
 			{func(y1, y2 []float64) float64 { return y1[0] - y2[0] - e }}, {func(y1, y2 []float64) float64 { return y2[0] - y1[0] - e }}}}
 		return solve.RadiusQuestion{Around: region.Perturbation{Sample: []float64{0}}, Tolerance: 1e-6, Most: 1, Claim: a.over(p), Joint: p.Joint}
 	}

@@ -8,7 +8,6 @@ import (
 	"rsm/network"
 	"rsm/region"
 	"rsm/relax"
-	"rsm/solve/logic"
 )
 
 // Reached is an interval that contains the exact value of a functional at an input.
@@ -39,20 +38,6 @@ func Sure(j *query.Joint, f network.Functional, x []float64, v float64) float64 
 		return lo
 	}
 	return v
-}
-
-// Certain says whether a formula is true at an input of a joint graph in exact
-// arithmetic; where that is a parameter, also at the networks' input that float64
-// makes of it.
-func Certain(joint *query.Joint, f query.Formula, x []float64) (bool, error) {
-	b, err := pointBounds(joint, x)
-	if err != nil {
-		return false, err
-	}
-	if held := logic.IsTrue(logic.Open(b, f)); !held || joint.Plain == nil {
-		return held, nil
-	}
-	return Certain(joint.Plain, joint.Plainly(f), joint.At(x))
 }
 
 // pointBounds are bounds of all nodes at one input.

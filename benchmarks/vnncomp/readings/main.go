@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 
+	"rsm/formula"
 	"rsm/internal/specification"
 	"rsm/internal/vnnlib"
 	"rsm/network"
@@ -51,20 +52,20 @@ func main() {
 }
 
 // plain is ["and", ...], ["or", ...] or [">=", constant, [coefficient, element], ...].
-func plain(s *specification.Specification, f specification.Formula) []any {
+func plain(s *specification.Specification, f formula.Formula) []any {
 	var out []any
 	switch f := f.(type) {
-	case specification.And:
+	case formula.And:
 		out = append(out, "and")
 		for _, g := range f {
 			out = append(out, plain(s, g))
 		}
-	case specification.Or:
+	case formula.Or:
 		out = append(out, "or")
 		for _, g := range f {
 			out = append(out, plain(s, g))
 		}
-	case *specification.Comparison:
+	case *formula.Comparison:
 		out = append(out, f.Operator.String(), f.Const.RatString())
 		for _, t := range f.Terms {
 			out = append(out, []string{t.Coef.RatString(), s.ElementName(t.Element)})

@@ -1,9 +1,9 @@
-package query
+package logic
 
 import "rsm/network"
 
 // Formula is a formula over the values of a graph's nodes, in negation normal
-// form: And, Or or *Condition.
+// form, as float64 computes it: And, Or or *Condition.
 type Formula interface {
 	// Conditions calls do for each condition of the formula.
 	Conditions(do func(*Condition))
@@ -34,11 +34,4 @@ func conditions(parts []Formula, do func(*Condition)) {
 	for _, f := range parts {
 		f.Conditions(do)
 	}
-}
-
-// Problem asks for an input in the region of the joint graph for which the formula is
-// true.
-type Problem struct {
-	Joint   *Joint
-	Formula Formula
 }
