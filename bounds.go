@@ -17,7 +17,7 @@ const ExactMethod = "exact"
 // on, and ExactMethod.
 func Methods() []string {
 	var names []string
-	for _, r := range solve.Rungs() {
+	for _, r := range solve.Relaxations() {
 		names = append(names, string(r))
 	}
 	return append(names, ExactMethod)
@@ -93,7 +93,7 @@ func (b *boundsQuestion) ask(ctx context.Context, r *Result) error {
 func (b *boundsQuestion) method(ctx context.Context, joint *query.Joint, m string, exact []float64) ([]BoundsRow, error) {
 	rows := make([]BoundsRow, len(b.pairs))
 	if m != ExactMethod {
-		res, err := solve.Relaxations(ctx, joint, b.pairs, solve.Rung(m))
+		res, err := solve.Relax(ctx, joint, b.pairs, solve.Relaxation(m))
 		if err != nil {
 			return nil, err
 		}

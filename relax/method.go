@@ -1,6 +1,6 @@
 package relax
 
-// Method names a rung of the ladder of relaxations.
+// Method names a relaxation.
 type Method int
 
 // The methods. Each is at least as tight as those in Below, and Difference and

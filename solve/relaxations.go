@@ -11,49 +11,49 @@ import (
 	"rsm/solve/lp"
 )
 
-// Rung is a relaxation of the ladder, by name.
-type Rung string
+// Relaxation is one of the ladder, by name.
+type Relaxation string
 
-// The rungs. All bounds are certified.
+// The relaxations. All bounds are certified.
 const (
-	RungInterval      Rung = "interval"
-	RungSymbolic      Rung = "symbolic"
-	RungSymbolicOpt   Rung = "symbolic-opt"
-	RungDifference    Rung = "difference"
-	RungDifferenceOpt Rung = "difference-opt"
-	RungLPPlain       Rung = "lp-plain"
-	RungLP            Rung = "lp"
-	RungLPDifference  Rung = "lp-difference"
-	RungLPTightened   Rung = "lp-tightened"
-	RungLPCuts        Rung = "lp-cuts"
+	RelaxationInterval      Relaxation = "interval"
+	RelaxationSymbolic      Relaxation = "symbolic"
+	RelaxationSymbolicOpt   Relaxation = "symbolic-opt"
+	RelaxationDifference    Relaxation = "difference"
+	RelaxationDifferenceOpt Relaxation = "difference-opt"
+	RelaxationLPPlain       Relaxation = "lp-plain"
+	RelaxationLP            Relaxation = "lp"
+	RelaxationLPDifference  Relaxation = "lp-difference"
+	RelaxationLPTightened   Relaxation = "lp-tightened"
+	RelaxationLPCuts        Relaxation = "lp-cuts"
 )
 
-// Rungs lists all rungs, each after those that it builds on.
-func Rungs() []Rung {
-	return []Rung{RungInterval, RungSymbolic, RungSymbolicOpt, RungDifference, RungDifferenceOpt,
-		RungLPPlain, RungLP, RungLPDifference, RungLPTightened, RungLPCuts}
+// Relaxations lists all, each after those that it builds on.
+func Relaxations() []Relaxation {
+	return []Relaxation{RelaxationInterval, RelaxationSymbolic, RelaxationSymbolicOpt, RelaxationDifference, RelaxationDifferenceOpt,
+		RelaxationLPPlain, RelaxationLP, RelaxationLPDifference, RelaxationLPTightened, RelaxationLPCuts}
 }
 
-// Below lists the rungs that r builds on: its ranges are never wider than
+// Below lists those that r builds on: its ranges are never wider than
 // theirs. Those of both networks together are a chain, from difference to lp-cuts.
 // The linear programs of each network apart, lp-plain and lp, are over bounds from
 // slopes that were not improved, and are beside symbolic-opt.
-func (r Rung) Below() []Rung {
+func (r Relaxation) Below() []Relaxation {
 	switch r {
-	case RungSymbolic, RungLPPlain:
-		return []Rung{RungInterval}
-	case RungSymbolicOpt, RungDifference:
-		return []Rung{RungSymbolic}
-	case RungLP:
-		return []Rung{RungSymbolic, RungLPPlain}
-	case RungDifferenceOpt:
-		return []Rung{RungDifference, RungSymbolicOpt}
-	case RungLPDifference:
-		return []Rung{RungDifferenceOpt, RungLP}
-	case RungLPTightened:
-		return []Rung{RungLPDifference}
-	case RungLPCuts:
-		return []Rung{RungLPTightened}
+	case RelaxationSymbolic, RelaxationLPPlain:
+		return []Relaxation{RelaxationInterval}
+	case RelaxationSymbolicOpt, RelaxationDifference:
+		return []Relaxation{RelaxationSymbolic}
+	case RelaxationLP:
+		return []Relaxation{RelaxationSymbolic, RelaxationLPPlain}
+	case RelaxationDifferenceOpt:
+		return []Relaxation{RelaxationDifference, RelaxationSymbolicOpt}
+	case RelaxationLPDifference:
+		return []Relaxation{RelaxationDifferenceOpt, RelaxationLP}
+	case RelaxationLPTightened:
+		return []Relaxation{RelaxationLPDifference}
+	case RelaxationLPCuts:
+		return []Relaxation{RelaxationLPTightened}
 	}
 	return nil
 }
@@ -64,14 +64,14 @@ const tightenBudget = 1000
 // Interval holds Lo <= r <= Hi over the region.
 type Interval struct{ Lo, Hi float64 }
 
-// RungResult is what a rung proves of the margin of each class pair.
-type RungResult struct {
-	Rung    Rung
-	Ranges  []Interval
-	Seconds float64
+// Relaxed is what a relaxation proves of the margin of each class pair.
+type Relaxed struct {
+	Relaxation Relaxation
+	Ranges     []Interval
+	Seconds    float64
 }
 
-// Relaxations bounds the margins of all class pairs by one rung:
+// Relax bounds the margins of all class pairs by one relaxation:
 //
 //   - interval, symbolic, symbolic-opt, difference and difference-opt are those
 //     of package relax;
@@ -89,36 +89,36 @@ type RungResult struct {
 //
 // An LP bound is intersected with the symbolic one of the same bounds. When the
 // context ends, what is known by then is returned.
-func Relaxations(ctx context.Context, joint *query.Joint, classes []query.ClassPair, rung Rung) (*RungResult, error) {
+func Relax(ctx context.Context, joint *query.Joint, classes []query.ClassPair, relaxation Relaxation) (*Relaxed, error) {
 	if err := joint.Check(); err != nil {
 		return nil, err
 	}
 	started := time.Now()
 	method := relax.Difference
-	switch rung {
-	case RungInterval, RungLPPlain:
+	switch relaxation {
+	case RelaxationInterval, RelaxationLPPlain:
 		method = relax.Interval
-	case RungSymbolic, RungLP:
+	case RelaxationSymbolic, RelaxationLP:
 		method = relax.Symbolic
-	case RungSymbolicOpt:
+	case RelaxationSymbolicOpt:
 		method = relax.SymbolicOpt
-	case RungDifference:
-	case RungDifferenceOpt, RungLPDifference, RungLPTightened, RungLPCuts:
+	case RelaxationDifference:
+	case RelaxationDifferenceOpt, RelaxationLPDifference, RelaxationLPTightened, RelaxationLPCuts:
 		method = relax.DifferenceOpt
 	default:
-		return nil, fmt.Errorf("unknown relaxation %q", rung)
+		return nil, fmt.Errorf("unknown relaxation %q", relaxation)
 	}
 	b, err := relax.Compute(ctx, joint, joint.Box, method)
 	if err != nil {
 		return nil, err
 	}
 	loose := b
-	if rung == RungLPTightened || rung == RungLPCuts {
+	if relaxation == RelaxationLPTightened || relaxation == RelaxationLPCuts {
 		if b, err = lp.Tightened(ctx, b, tightenBudget); err != nil {
 			return nil, err
 		}
 	}
-	res := &RungResult{Rung: rung}
+	res := &Relaxed{Relaxation: relaxation}
 	for _, c := range classes {
 		if err := checkClasses(joint, c); err != nil {
 			return nil, err
@@ -131,7 +131,7 @@ func Relaxations(ctx context.Context, joint *query.Joint, classes []query.ClassP
 		res.Ranges = append(res.Ranges, Interval{lo, hi})
 	}
 	if ctx.Err() == nil {
-		if err := tightenByLP(ctx, joint, b, classes, rung, res.Ranges); err != nil {
+		if err := tightenByLP(ctx, joint, b, classes, relaxation, res.Ranges); err != nil {
 			return nil, err
 		}
 	}
@@ -139,13 +139,13 @@ func Relaxations(ctx context.Context, joint *query.Joint, classes []query.ClassP
 	return res, nil
 }
 
-// programOf is the linear program of a rung over its bounds, nil for a rung that
+// programOf is the linear program of a relaxation over its bounds, nil for a relaxation that
 // has none.
-func programOf(ctx context.Context, b *relax.Bounds, rung Rung) (lp.Program, *encode.Model, error) {
-	switch rung {
-	case RungLP, RungLPDifference, RungLPTightened, RungLPCuts:
+func programOf(ctx context.Context, b *relax.Bounds, relaxation Relaxation) (lp.Program, *encode.Model, error) {
+	switch relaxation {
+	case RelaxationLP, RelaxationLPDifference, RelaxationLPTightened, RelaxationLPCuts:
 		ties := encode.Crossed
-		if rung == RungLP {
+		if relaxation == RelaxationLP {
 			ties = encode.Apart
 		}
 		p, err := encode.NewLP(ctx, b, ties)
@@ -153,7 +153,7 @@ func programOf(ctx context.Context, b *relax.Bounds, rung Rung) (lp.Program, *en
 			return nil, nil, err
 		}
 		return p, p.Model(b), nil
-	case RungLPPlain:
+	case RelaxationLPPlain:
 		e, err := encode.New(ctx, b, encode.Plain)
 		if err != nil {
 			return nil, nil, err
@@ -163,10 +163,10 @@ func programOf(ctx context.Context, b *relax.Bounds, rung Rung) (lp.Program, *en
 	return nil, nil, nil
 }
 
-// tightenByLP improves the ranges by the linear program of a rung over the
+// tightenByLP improves the ranges by the linear program of a relaxation over the
 // bounds b.
-func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, classes []query.ClassPair, rung Rung, ranges []Interval) error {
-	program, model, err := programOf(ctx, b, rung)
+func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, classes []query.ClassPair, relaxation Relaxation, ranges []Interval) error {
+	program, model, err := programOf(ctx, b, relaxation)
 	if err != nil || program == nil {
 		return nil // out of range or out of time: the ranges stand
 	}
@@ -185,7 +185,7 @@ func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, class
 		if err != nil {
 			return err
 		}
-		if rung == RungLPCuts {
+		if relaxation == RelaxationLPCuts {
 			up, err := lp.BoundByCuts(ctx, program.(*encode.LP), b, f, lp.CutRounds)
 			if err != nil {
 				return err

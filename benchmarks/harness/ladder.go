@@ -23,15 +23,15 @@ type Ladder struct {
 	Baseline       string          `json:"baseline,omitempty"` // method
 	Instances      int             `json:"instances"`
 	Pairs          int             `json:"pairs"` // class pairs with an exact range
-	Methods        []Rung          `json:"methods"`
+	Methods        []MethodSummary `json:"methods"`
 	Contradictions []Contradiction `json:"contradictions"`
 	Notes          []string        `json:"notes"`
 }
 
-// Rung sums up one method. Widths are relative to the exact width, over class
+// MethodSummary sums up one method. Widths are relative to the exact width, over class
 // pairs; Seconds are for all class pairs of an instance, the median over
 // instances.
-type Rung struct {
+type MethodSummary struct {
 	Method  string  `json:"method"`
 	Pairs   int     `json:"pairs"`
 	Min     Number  `json:"min"`
@@ -49,8 +49,8 @@ type Rung struct {
 	Looser int `json:"looser"`
 }
 
-// rungData are the samples that a Rung sums up.
-type rungData struct {
+// methodData are the samples that a MethodSummary sums up.
+type methodData struct {
 	widths, closed, seconds []float64
 	looser                  int
 }
@@ -64,7 +64,7 @@ func NewLadder(bounds, exact *Records, baseline string, below func(method string
 		below = func(string) []string { return nil }
 	}
 	l := &Ladder{Bounds: subject(bounds), Exact: subject(exact), Contradictions: []Contradiction{}, Notes: []string{}}
-	data := map[string]*rungData{}
+	data := map[string]*methodData{}
 	var order []string // of the methods, as they first appear
 	of := exact.byInstance()
 	cut, errors := 0, 0
@@ -88,7 +88,7 @@ func NewLadder(bounds, exact *Records, baseline string, below func(method string
 		l.Instances++
 		for _, m := range b.Methods {
 			if data[m.Method] == nil {
-				data[m.Method] = &rungData{}
+				data[m.Method] = &methodData{}
 				order = append(order, m.Method)
 			}
 		}
@@ -104,7 +104,7 @@ func NewLadder(bounds, exact *Records, baseline string, below func(method string
 		l.Baseline = baseline
 	}
 	for _, name := range order {
-		l.Methods = append(l.Methods, data[name].rung(name))
+		l.Methods = append(l.Methods, data[name].summary(name))
 	}
 	for what, count := range map[string]int{"ended in an error": errors, "reached their time limit and are left out": cut} {
 		if count > 0 {
@@ -116,7 +116,7 @@ func NewLadder(bounds, exact *Records, baseline string, below func(method string
 }
 
 // add takes up what the methods of b say of a class pair that is solved.
-func (l *Ladder) add(data map[string]*rungData, order []string, baseline string, below func(string) []string, b *Record, p *PairRange) {
+func (l *Ladder) add(data map[string]*methodData, order []string, baseline string, below func(string) []string, b *Record, p *PairRange) {
 	lo, hi, ok := exactRange(p)
 	if !ok {
 		return
@@ -164,13 +164,13 @@ func exactRange(p *PairRange) (lo, hi float64, ok bool) {
 }
 
 // close takes up by how much a gap is smaller than that of the baseline.
-func (d *rungData) close(gap, base float64) {
+func (d *methodData) close(gap, base float64) {
 	if base > leastWidth && !(math.IsInf(gap, 1) && math.IsInf(base, 1)) {
 		d.closed = append(d.closed, 1-gap/base)
 	}
 }
 
-func addSeconds(data map[string]*rungData, b *Record) {
+func addSeconds(data map[string]*methodData, b *Record) {
 	seen := map[string]bool{}
 	for _, m := range b.Methods {
 		if !seen[m.Method] {
@@ -189,11 +189,11 @@ func (r *Record) method(name string, p *PairRange) *Method {
 	return nil
 }
 
-func (d *rungData) rung(name string) Rung {
+func (d *methodData) summary(name string) MethodSummary {
 	slices.Sort(d.widths)
 	slices.Sort(d.closed)
 	slices.Sort(d.seconds)
-	r := Rung{Method: name, Pairs: len(d.widths), Looser: d.looser, Seconds: quantile(d.seconds, 0.5)}
+	r := MethodSummary{Method: name, Pairs: len(d.widths), Looser: d.looser, Seconds: quantile(d.seconds, 0.5)}
 	if len(d.widths) > 0 {
 		at := func(q float64) Number { return Number(quantile(d.widths, q)) }
 		r.Min, r.Q1, r.Median, r.Q3, r.Max = at(0), at(0.25), at(0.5), at(0.75), at(1)

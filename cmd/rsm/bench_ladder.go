@@ -60,7 +60,7 @@ func runBenchLadder(c *cli.Context) error {
 // buildsOn lists the methods of rsm bounds that one builds on.
 func buildsOn(method string) []string {
 	var names []string
-	for _, r := range solve.Rung(method).Below() {
+	for _, r := range solve.Relaxation(method).Below() {
 		names = append(names, string(r))
 	}
 	return names
