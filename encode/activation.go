@@ -22,10 +22,10 @@ type rows interface {
 	// settle moves inputs x, of which v is a function, to where the value is that of the
 	// point whatever rounding does, if they are no more than reach steps from there.
 	settle(e *Encoding, v int, point, x []float64, reach float64)
-	// relaxed is how many rows an element has in an LP; model sets the bounds of its columns
+	// relaxed is how many rows an element has in an LP; program sets the bounds of its columns
 	// for a part of the region, and adds these rows.
 	relaxed() int
-	model(m *Model, part *relax.Bounds, n *LPNeuron)
+	program(m *Program, part *relax.Bounds, n *LPNeuron)
 	// implied says whether the rows imply the bounds of the value's column.
 	implied() bool
 	// hull says whether the value is max(z, 0) with z on both sides of 0 in a part, of

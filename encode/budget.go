@@ -20,6 +20,6 @@ func (e *Encoding) addBudget() {
 		}
 	}
 	if len(terms) > 0 {
-		e.Model.row("budget", -inf, most, terms...)
+		e.Program.row("budget", -inf, most, terms...)
 	}
 }

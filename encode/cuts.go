@@ -8,7 +8,7 @@ import (
 	"rsm/relax"
 )
 
-// Cuts returns rows that hold on the region of m, a Model for the bounds b, and
+// Cuts returns rows that hold on the region of m, a Program for the bounds b, and
 // that the point x violates by more than least times the range of what they are
 // about.
 //
@@ -32,7 +32,7 @@ import (
 // The slopes of a row are free; its constant is the largest value over the box
 // of what the row must exceed, which is that of two affine functions, rounded
 // upward.
-func (l *LP) Cuts(m *Model, b *relax.Bounds, x []float64, least float64) []Cut {
+func (l *LP) Cuts(m *Program, b *relax.Bounds, x []float64, least float64) []Cut {
 	var cuts []Cut
 	keep := func(a []Term, f form, width float64, neurons ...int) {
 		if c, by := f.cut(a, x); by > least*width {
@@ -74,8 +74,8 @@ func (c *Cut) Above(x []float64) float64 {
 	return s
 }
 
-// AddCuts appends cuts to a model.
-func (m *Model) AddCuts(cuts []Cut) {
+// AddCuts appends cuts to a program.
+func (m *Program) AddCuts(cuts []Cut) {
 	for _, c := range cuts {
 		m.row("", -inf, c.Hi, c.Terms...)
 	}
@@ -100,7 +100,7 @@ type coordinate struct {
 
 // define adds the expression of a column that a row defines, times a sign, to
 // coefficients of columns.
-func (f *form) define(m *Model, row, column int, sign float64, w []float64) {
+func (f *form) define(m *Program, row, column int, sign float64, w []float64) {
 	// The column less its expression lies between the ends of the row.
 	missing := true // for being small, and then counted in these ends
 	if sign > 0 {
@@ -125,7 +125,7 @@ func (f *form) define(m *Model, row, column int, sign float64, w []float64) {
 }
 
 // columns makes coordinates of all columns with coefficients.
-func (f *form) columns(m *Model, x, w []float64) {
+func (f *form) columns(m *Program, x, w []float64) {
 	for j, v := range w {
 		if v != 0 {
 			f.at = append(f.at, coordinate{j, -1, v, m.Lo[j], m.Hi[j], x[j], 0})
@@ -134,7 +134,7 @@ func (f *form) columns(m *Model, x, w []float64) {
 }
 
 // difference is z1 - z2 of a pair, times a sign, over the columns that define it.
-func (l *LP) difference(m *Model, x []float64, p LPPair, sign float64) form {
+func (l *LP) difference(m *Program, x []float64, p LPPair, sign float64) form {
 	var f form
 	w := make([]float64, len(m.Lo))
 	n := &l.Neurons[p.First]
@@ -144,7 +144,7 @@ func (l *LP) difference(m *Model, x []float64, p LPPair, sign float64) form {
 }
 
 // preactivation is z of a neuron over the neurons that feed it, each by itself.
-func (l *LP) preactivation(m *Model, b *relax.Bounds, x []float64, n *LPNeuron) form {
+func (l *LP) preactivation(m *Program, b *relax.Bounds, x []float64, n *LPNeuron) form {
 	var f form
 	w := make([]float64, len(m.Lo))
 	for ; n != nil; n = n.base {

@@ -41,7 +41,7 @@ func TestCutsHold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lp, err := encode.NewLP(context.Background(), b, encode.Tied)
+		lp, err := encode.NewLP(context.Background(), b, encode.Coupled)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,15 +58,15 @@ func TestCutsHold(t *testing.T) {
 			}
 			return x
 		}
-		model := lp.Model(b)
+		program := lp.Program(b)
 		var cuts []encode.Cut
 		for range 5 {
 			x := lp.Point(ev, input())
 			for _, n := range lp.Neurons {
 				_, a := n.Columns()
-				x[a] = model.Lo[a] + rng.Float64()*(model.Hi[a]-model.Lo[a])
+				x[a] = program.Lo[a] + rng.Float64()*(program.Hi[a]-program.Lo[a])
 			}
-			for _, c := range lp.Cuts(model, b, x, 1e-6) {
+			for _, c := range lp.Cuts(program, b, x, 1e-6) {
 				if c.Above(x) < 1e-9 {
 					t.Fatalf("seed %d: a cut does not cut off its point", seed)
 				}

@@ -7,7 +7,7 @@ import (
 	"rsm/relax"
 )
 
-// addDifferences ties the columns of aligned neurons that are both unstable.
+// addDifferences couples the columns of aligned neurons that are both unstable.
 // With pre-activations z1, z2, post-activations a1, a2, phases b1, b2 and
 // dl <= z1 - z2 <= du, the difference a1 - a2 lies between 0 and z1 - z2, so
 //
@@ -35,16 +35,16 @@ func (e *Encoding) addDifferences(pair network.Pairing, diff relax.Range) {
 		dl, du := diff.Lo[i], diff.Hi[i]
 		name := func(kind string) string { return fmt.Sprintf("d%s%d_%d", kind, pair.First, i) }
 		row := func(kind string, lo, hi, a, z float64, more ...Term) {
-			e.Model.row(name(kind), lo, hi, append([]Term{{n1.a, a}, {n2.a, -a}, {n1.z, z}, {n2.z, -z}}, more...)...)
+			e.Program.row(name(kind), lo, hi, append([]Term{{n1.a, a}, {n2.a, -a}, {n1.z, z}, {n2.z, -z}}, more...)...)
 		}
 		row("z", dl, du, 0, 1)
 		upper, lower := differenceLines(dl, du)
 		row("hi", -inf, upper.t, 1, -upper.k)
 		row("lo", lower.t, inf, 1, -lower.k)
 		if dl >= 0 {
-			e.Model.row(name("b"), 0, inf, Term{n1.b, 1}, Term{n2.b, -1})
+			e.Program.row(name("b"), 0, inf, Term{n1.b, 1}, Term{n2.b, -1})
 		} else if du <= 0 {
-			e.Model.row(name("b"), -inf, 0, Term{n1.b, 1}, Term{n2.b, -1})
+			e.Program.row(name("b"), -inf, 0, Term{n1.b, 1}, Term{n2.b, -1})
 		}
 		up, low := max(du, 0), min(dl, 0)
 		row("1", -inf, 0, 1, 0, Term{n1.b, -up})

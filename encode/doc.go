@@ -21,7 +21,7 @@
 // A quantized value of more than one level has its operand, and its level as an integer
 // column: quantize.go.
 //
-// Difference rows tie aligned pairs of unstable neurons: see difference.go.
+// Difference rows couple aligned pairs of unstable neurons: see difference.go.
 //
 // LP is the linear relaxation, without phases, for many parts of a region: lp.go.
 // There the first of two aligned neurons has columns for its differences from the

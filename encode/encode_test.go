@@ -63,7 +63,7 @@ func TestContainsEveryInput(t *testing.T) {
 				}
 				box.Project(x)
 				point := e.Point(ev, x)
-				if v := e.Model.Violation(point); v > 1e-9 {
+				if v := e.Program.Violation(point); v > 1e-9 {
 					t.Fatalf("seed %d, %v over %v: violation %v at %v", seed, c.kind, c.method, v, x)
 				}
 				got := obj.Const
@@ -88,7 +88,7 @@ func TestContainsEveryInput(t *testing.T) {
 }
 
 // TestRejectsFalsePoints: a point whose neurons have other values than the
-// networks give does not satisfy the model. Fixing the phases as well, each
+// networks give does not satisfy the program. Fixing the phases as well, each
 // post-activation is determined.
 func TestRejectsFalsePoints(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 5))
@@ -115,12 +115,12 @@ func TestRejectsFalsePoints(t *testing.T) {
 		for range 100 {
 			point := e.Point(ev, []float64{2*rng.Float64() - 1, 2*rng.Float64() - 1})
 			col := rng.IntN(len(point))
-			if e.Model.Integer[col] {
+			if e.Program.Integer[col] {
 				continue
 			}
 			point[col] += 0.01
-			if v := e.Model.Violation(point); v < 1e-6 {
-				t.Fatalf("%v: column %s may be wrong by 0.01", kind, e.Model.Names[col])
+			if v := e.Program.Violation(point); v < 1e-6 {
+				t.Fatalf("%v: column %s may be wrong by 0.01", kind, e.Program.Names[col])
 			}
 		}
 	}
@@ -149,10 +149,10 @@ func TestSizes(t *testing.T) {
 	}
 	auto, plain := mustNew(t, b, encode.Auto), mustNew(t, b, encode.Plain)
 	unstable, _ := b.OpenCount()
-	if got, want := len(auto.Model.Lo), 2+3*unstable; got != want {
+	if got, want := len(auto.Program.Lo), 2+3*unstable; got != want {
 		t.Errorf("auto has %d columns, want %d", got, want)
 	}
-	if got, want := len(plain.Model.Lo), 2+2*22+unstable+4; got != want {
+	if got, want := len(plain.Program.Lo), 2+2*22+unstable+4; got != want {
 		t.Errorf("plain has %d columns, want %d", got, want)
 	}
 }

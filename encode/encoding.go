@@ -15,7 +15,7 @@ type Kind int
 
 // The encodings.
 const (
-	// Auto substitutes stable neurons and ties aligned neurons by difference
+	// Auto substitutes stable neurons and couples aligned neurons by difference
 	// rows.
 	Auto Kind = iota
 	// Plain is the baseline: a column for every neuron, no substitution, no
@@ -29,11 +29,11 @@ const (
 // String returns the name on the command line.
 func (k Kind) String() string { return [...]string{"auto", "plain", "relaxed"}[k] }
 
-// Encoding is the model of a pair over a box and the meaning of its columns.
+// Encoding is the program of a pair over a box and the meaning of its columns.
 type Encoding struct {
-	Model  Model
-	Bounds *relax.Bounds
-	Kind   Kind
+	Program Program
+	Bounds  *relax.Bounds
+	Kind    Kind
 
 	input   []int      // column of each input, -1 where it is fixed
 	neurons [][]neuron // by activation node
@@ -55,7 +55,7 @@ var noColumns = neuron{-1, -1, -1, -1, -1, -1, -1}
 
 // ErrRange marks problems whose coefficients float64, or the solver, cannot be
 // trusted with.
-var ErrRange = errors.New("the coefficients of the model are out of the range of the solver")
+var ErrRange = errors.New("the coefficients of the program are out of the range of the solver")
 
 // Coefficients other than zero have a magnitude between these two.
 const (
@@ -63,7 +63,7 @@ const (
 	largestCoefficient  = 0x1p+300
 )
 
-// New builds the model. It returns the context's error when that ends first,
+// New builds the program. It returns the context's error when that ends first,
 // and ErrRange where coefficients are too large or too small.
 func New(ctx context.Context, b *relax.Bounds, kind Kind) (*Encoding, error) {
 	return build(ctx, b, kind, false)
@@ -79,7 +79,7 @@ func build(ctx context.Context, b *relax.Bounds, kind Kind, relative bool) (*Enc
 	for i, lo := range b.Box.Lo {
 		col := -1
 		if hi := b.Box.Hi[i]; lo < hi {
-			col = e.Model.column(fmt.Sprintf("x%d", i), lo, hi, false)
+			col = e.Program.column(fmt.Sprintf("x%d", i), lo, hi, false)
 		}
 		e.input = append(e.input, col)
 	}
@@ -113,7 +113,7 @@ func build(ctx context.Context, b *relax.Bounds, kind Kind, relative bool) (*Enc
 			e.addLogits(out)
 		}
 	}
-	return e, e.Model.check()
+	return e, e.Program.check()
 }
 
 // name is that of a column or a row of element i of node v.
@@ -142,12 +142,12 @@ func (e *Encoding) addLogits(out int) {
 
 // defined adds a column that equals an expression, and returns it.
 func (e *Encoding) defined(name string, r relax.Range, i int, x Expression) int {
-	col := e.Model.column(name, r.Lo[i], r.Hi[i], false)
+	col := e.Program.column(name, r.Lo[i], r.Hi[i], false)
 	terms := append([]Term{{col, 1}}, x.Terms...)
 	for k := range x.Terms {
 		terms[k+1].Value = -x.Terms[k].Value
 	}
-	e.Model.row("def_"+name, down(x.Const-x.Err), up(x.Const+x.Err), terms...)
+	e.Program.row("def_"+name, down(x.Const-x.Err), up(x.Const+x.Err), terms...)
 	return col
 }
 
@@ -185,8 +185,8 @@ func (e *Encoding) Functional(f network.Functional) (Expression, error) {
 
 // pull substitutes definitions until only columns are left.
 func (e *Encoding) pull(rows *network.Rows) []Expression {
-	columns := make([]float64, rows.Count*len(e.Model.Lo))
-	width := len(e.Model.Lo)
+	columns := make([]float64, rows.Count*len(e.Program.Lo))
+	width := len(e.Program.Lo)
 	lost := make([]float64, rows.Count)
 	steps := network.Steps{
 		Affine:     func(v int, rows *network.Rows) { e.Bounds.AddRounding(v, rows, lost) },
@@ -237,12 +237,12 @@ func (e *Encoding) pullLogits(out int, rows *network.Rows, columns []float64, wi
 }
 
 // Size is the number of columns and rows.
-func (e *Encoding) Size() (columns, rows int) { return len(e.Model.Lo), len(e.Model.RowLo) }
+func (e *Encoding) Size() (columns, rows int) { return len(e.Program.Lo), len(e.Program.RowLo) }
 
 // Point returns the values of all columns at an input of the box.
 func (e *Encoding) Point(ev *network.Evaluator, x []float64) []float64 {
 	ev.Forward(x)
-	p := make([]float64, len(e.Model.Lo))
+	p := make([]float64, len(e.Program.Lo))
 	for i, col := range e.input {
 		if col >= 0 {
 			p[col] = x[i]
@@ -276,7 +276,7 @@ func (e *Encoding) Point(ev *network.Evaluator, x []float64) []float64 {
 	return p
 }
 
-// Input returns the network input of a point of the model, inside the box. Where the
+// Input returns the network input of a point of the program, inside the box. Where the
 // point has a quantized input on a threshold, the input is moved to where the level is
 // that of the point however halves are rounded.
 func (e *Encoding) Input(point []float64) []float64 { return e.inputAt(point, near) }
@@ -302,7 +302,7 @@ func (e *Encoding) inputAt(point []float64, reach float64) []float64 {
 // Binaries lists the columns of phases.
 func (e *Encoding) Binaries() []int {
 	var cols []int
-	for j, integer := range e.Model.Integer {
+	for j, integer := range e.Program.Integer {
 		if integer {
 			cols = append(cols, j)
 		}

@@ -17,10 +17,10 @@ import (
 // value of more than one level. Rows: the definitions of z; for each neuron a - z >= 0 and
 // the chord a <= u/(u-l) (z-l), or a = z or a = 0 where the part decides its phase; for each
 // quantized value the edges of its staircase's hull (quantize.go);
-// for each pair of aligned neurons with columns the rows that its Ties say.
+// for each pair of aligned neurons with columns the rows that its Coupling says.
 type LP struct {
-	enc  *Encoding
-	ties Ties
+	enc      *Encoding
+	coupling Coupling
 	// Neurons are the unstable neurons of the region.
 	Neurons []LPNeuron
 	// Pairs are the aligned pairs of them, the first relative to the second.
@@ -43,18 +43,18 @@ type LPNeuron struct {
 // they differ by from the partner's.
 func (n *LPNeuron) Columns() (z, a int) { return n.columns.z, n.columns.a }
 
-// Pre is the neuron's pre-activation at a point of the model, Post its
+// Pre is the neuron's pre-activation at a point of the program, Post its
 // post-activation.
 func (n *LPNeuron) Pre(point []float64) float64 {
 	return sum(point, n.columns.z, n.columns.baseZ)
 }
 
-// Post is the neuron's post-activation at a point of the model.
+// Post is the neuron's post-activation at a point of the program.
 func (n *LPNeuron) Post(point []float64) float64 {
 	return sum(point, n.columns.a, n.columns.baseA)
 }
 
-// True is what the activation makes of the pre-activation at a point of the model.
+// True is what the activation makes of the pre-activation at a point of the program.
 func (n *LPNeuron) True(point []float64) float64 { return n.op.Value(n.Index, n.Pre(point)) }
 
 func sum(point []float64, column, base int) float64 {
@@ -81,31 +81,31 @@ type LPPair struct {
 	pair, index   int // of relax.Bounds.Diff
 }
 
-// Ties are rows on pairs of aligned neurons.
-type Ties int
+// Coupling is which rows an LP has on pairs of aligned neurons.
+type Coupling int
 
-// The ties, each with the rows of the one before.
+// The couplings, each with the rows of the one before.
 const (
 	// Apart: none.
-	Apart Ties = iota
-	// Tied: a1 >= 0, the bounds of z1, and two rows on a1 - a2, as in difference.go.
-	Tied
+	Apart Coupling = iota
+	// Coupled: a1 >= 0, the bounds of z1, and two rows on a1 - a2, as in difference.go.
+	Coupled
 	// Crossed: also what the rows with phases imply, as in crossed.go. The
 	// relaxation is then as tight as that of Auto.
 	Crossed
 )
 
 // rows is the number of rows of a pair.
-func (t Ties) rows() int { return [...]int{0, 4, 4 + crossedRows}[t] }
+func (c Coupling) rows() int { return [...]int{0, 4, 4 + crossedRows}[c] }
 
 // NewLP makes the relaxation for a region with the given bounds. Its errors are
 // those of New.
-func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
-	enc, err := build(ctx, b, relaxed, ties != Apart)
+func NewLP(ctx context.Context, b *relax.Bounds, coupling Coupling) (*LP, error) {
+	enc, err := build(ctx, b, relaxed, coupling != Apart)
 	if err != nil {
 		return nil, err
 	}
-	l := &LP{enc: enc, ties: ties}
+	l := &LP{enc: enc, coupling: coupling}
 	at := make(map[neuron]int)
 	for v, layer := range l.enc.neurons {
 		for i, n := range layer {
@@ -117,7 +117,7 @@ func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
 			}
 		}
 	}
-	row := len(l.enc.Model.RowLo)
+	row := len(l.enc.Program.RowLo)
 	for k := range l.Neurons {
 		n := &l.Neurons[k]
 		n.From = row
@@ -126,7 +126,7 @@ func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
 	}
 	for p, pair := range b.Joint.Pairs {
 		for i, j := range pair.Partner {
-			if j < 0 || ties == Apart {
+			if j < 0 || coupling == Apart {
 				continue
 			}
 			first, ok1 := at[l.enc.neurons[pair.First][i]]
@@ -134,26 +134,26 @@ func NewLP(ctx context.Context, b *relax.Bounds, ties Ties) (*LP, error) {
 			if ok1 && ok2 && l.Neurons[first].columns.baseZ >= 0 {
 				l.Neurons[first].base = &l.Neurons[second]
 				l.Pairs = append(l.Pairs, LPPair{First: first, Second: second, Upper: row + 2, Lower: row + 3, pair: p, index: i})
-				row += ties.rows()
+				row += coupling.rows()
 			}
 		}
 	}
 	return l, nil
 }
 
-// Size is the number of columns and rows of every model.
+// Size is the number of columns and rows of every program.
 func (l *LP) Size() (columns, rows int) {
-	rows = len(l.enc.Model.RowLo) + l.ties.rows()*len(l.Pairs)
+	rows = len(l.enc.Program.RowLo) + l.coupling.rows()*len(l.Pairs)
 	for k := range l.Neurons {
 		rows += l.Neurons[k].To - l.Neurons[k].From
 	}
-	return len(l.enc.Model.Lo), rows
+	return len(l.enc.Program.Lo), rows
 }
 
-// Tie says how far the pre-activations of an aligned pair move together in a part
+// Together says how far the pre-activations of an aligned pair move together in a part
 // of the region: from 0, where their difference may be what the bounds of each
 // allow, to 1, where it is known.
-func (l *LP) Tie(b *relax.Bounds, p LPPair) float64 {
+func (l *LP) Together(b *relax.Bounds, p LPPair) float64 {
 	apart := 0.0
 	for _, n := range [...]LPNeuron{l.Neurons[p.First], l.Neurons[p.Second]} {
 		apart += b.Node[n.Node].Hi[n.Index] - b.Node[n.Node].Lo[n.Index]
@@ -182,7 +182,7 @@ func (l *LP) InputColumns() int {
 	return n
 }
 
-// Input returns the network input of a point of the model, inside the box.
+// Input returns the network input of a point of the program, inside the box.
 func (l *LP) Input(point []float64) []float64 { return l.enc.Input(point) }
 
 // Snapped is Input with quantized inputs moved to the levels nearest to those of the
@@ -192,10 +192,10 @@ func (l *LP) Snapped(point []float64) []float64 { return l.enc.inputAt(point, 1)
 // Point returns the values of all columns at an input of the box.
 func (l *LP) Point(ev *network.Evaluator, x []float64) []float64 { return l.enc.Point(ev, x) }
 
-// Model returns the relaxation for a part of the region, given its bounds.
-func (l *LP) Model(b *relax.Bounds) *Model {
-	base := &l.enc.Model
-	m := &Model{Names: base.Names, Integer: base.Integer,
+// Program returns the relaxation for a part of the region, given its bounds.
+func (l *LP) Program(b *relax.Bounds) *Program {
+	base := &l.enc.Program
+	m := &Program{Names: base.Names, Integer: base.Integer,
 		Lo: append([]float64(nil), base.Lo...), Hi: append([]float64(nil), base.Hi...),
 		RowLo: append([]float64(nil), base.RowLo...), RowHi: append([]float64(nil), base.RowHi...),
 		Start: append([]int32(nil), base.Start...), Index: append([]int32(nil), base.Index...),
@@ -213,7 +213,7 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		m.Lo[c.a], m.Hi[c.a] = min(lo, 0), max(hi, 0)
 	}
 	for k := range l.Neurons {
-		l.Neurons[k].rows.model(m, b, &l.Neurons[k])
+		l.Neurons[k].rows.program(m, b, &l.Neurons[k])
 	}
 	for _, p := range l.Pairs {
 		n := &l.Neurons[p.First]
@@ -223,14 +223,14 @@ func (l *LP) Model(b *relax.Bounds) *Model {
 		upper, lower := differenceLines(d.Lo[p.index], d.Hi[p.index])
 		m.row("", -inf, upper.t, Term{n.columns.a, 1}, Term{n.columns.z, -upper.k})
 		m.row("", lower.t, inf, Term{n.columns.a, 1}, Term{n.columns.z, -lower.k})
-		if l.ties == Crossed {
+		if l.coupling == Crossed {
 			l.addCrossed(m, b, p)
 		}
 	}
 	return m
 }
 
-// Loosen widens the bounds of post-activations in a Model, or in a scaled one, to
+// Loosen widens the bounds of post-activations in a Program, or in a scaled one, to
 // up to three times their width, where rows imply them anyway. A solver's
 // multipliers are then those of rows, and not of such bounds, and tell which
 // neuron's relaxation is to blame for a bound.
@@ -249,7 +249,7 @@ func (l *LP) Loosen(lo, hi []float64) {
 
 // addCrossed adds the rows of crossed; free rows where a neuron of the pair is
 // stable.
-func (l *LP) addCrossed(m *Model, b *relax.Bounds, p LPPair) {
+func (l *LP) addCrossed(m *Program, b *relax.Bounds, p LPPair) {
 	n1, n2 := &l.Neurons[p.First], &l.Neurons[p.Second]
 	dl, du := b.Diff[p.pair].Lo[p.index], b.Diff[p.pair].Hi[p.index]
 	x1, x2 := b.Node[n1.Node], b.Node[n2.Node]

@@ -64,7 +64,7 @@ func TestLPContainsEveryInput(t *testing.T) {
 			}
 		}
 		check := func() {
-			m := lp.Model(part)
+			m := lp.Program(part)
 			for _, x := range points {
 				at := lp.Point(ev, x)
 				if v := m.Violation(at); v > 1e-12 {

@@ -29,7 +29,7 @@ func (q quantize) add(e *Encoding, v int) {
 			continue
 		}
 		s := e.Bounds.Staircase(v, i)
-		n.a = e.Model.column(name("q", v, i), s.Lo, s.Hi, e.Kind != relaxed)
+		n.a = e.Program.column(name("q", v, i), s.Lo, s.Hi, e.Kind != relaxed)
 		if e.Kind == relaxed {
 			continue // LP adds rows of its own
 		}
@@ -37,18 +37,18 @@ func (q quantize) add(e *Encoding, v int) {
 		below, above := q.Threshold(i, s.Lo-1), q.Threshold(i, s.Hi)
 		upper := []Term{{n.a, step}, {n.z, -1}}
 		if l := x.Lo[i]; l < below {
-			n.low = e.Model.column(name("lo", v, i), 0, 1, true)
+			n.low = e.Program.column(name("lo", v, i), 0, 1, true)
 			upper = append(upper, Term{n.low, -up(below - l)})
-			e.Model.row(name("clamplo", v, i), -inf, s.Hi, Term{n.a, 1}, Term{n.low, s.Hi - s.Lo})
+			e.Program.row(name("clamplo", v, i), -inf, s.Hi, Term{n.a, 1}, Term{n.low, s.Hi - s.Lo})
 		}
-		e.Model.row(name("le", v, i), -inf, -q.Threshold(i, -1), upper...)
+		e.Program.row(name("le", v, i), -inf, -q.Threshold(i, -1), upper...)
 		lower := []Term{{n.a, step}, {n.z, -1}}
 		if u := x.Hi[i]; u > above {
-			n.b = e.Model.column(name("hi", v, i), 0, 1, true)
+			n.b = e.Program.column(name("hi", v, i), 0, 1, true)
 			lower = append(lower, Term{n.b, up(u - above)})
-			e.Model.row(name("clamphi", v, i), s.Lo, inf, Term{n.a, 1}, Term{n.b, -(s.Hi - s.Lo)})
+			e.Program.row(name("clamphi", v, i), s.Lo, inf, Term{n.a, 1}, Term{n.b, -(s.Hi - s.Lo)})
 		}
-		e.Model.row(name("ge", v, i), -q.Threshold(i, 0), inf, lower...)
+		e.Program.row(name("ge", v, i), -q.Threshold(i, 0), inf, lower...)
 		e.addHull(v, i, n, s)
 	}
 	e.neurons[v] = layer
@@ -56,10 +56,10 @@ func (q quantize) add(e *Encoding, v int) {
 
 // point sets the binaries of being clamped.
 func (q quantize) point(e *Encoding, p []float64, n neuron, i int, z float64) {
-	if n.low >= 0 && z < q.Threshold(i, e.Model.Lo[n.a]-1) {
+	if n.low >= 0 && z < q.Threshold(i, e.Program.Lo[n.a]-1) {
 		p[n.low] = 1
 	}
-	if n.b >= 0 && z > q.Threshold(i, e.Model.Hi[n.a]) {
+	if n.b >= 0 && z > q.Threshold(i, e.Program.Hi[n.a]) {
 		p[n.b] = 1
 	}
 }

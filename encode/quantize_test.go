@@ -58,7 +58,7 @@ func TestQuantizedPoints(t *testing.T) {
 					x[i] = lo[i] + rng.Float64()*(hi[i]-lo[i])
 				}
 				at := enc.Point(ev, x)
-				if v := enc.Model.Violation(at); v > 1e-9 {
+				if v := enc.Program.Violation(at); v > 1e-9 {
 					t.Fatalf("seed %d, %v: violation %v at %v", seed, kind, v, x)
 				}
 				got := obj.Const
@@ -68,24 +68,24 @@ func TestQuantizedPoints(t *testing.T) {
 				if want := ev.At(margin); math.Abs(got-want) > obj.Err+1e-9*(1+math.Abs(want)) {
 					t.Fatalf("seed %d, %v: objective %v, margin %v", seed, kind, got, want)
 				}
-				if v := lp.Model(b).Violation(lp.Point(ev, x)); v > 1e-9 {
+				if v := lp.Program(b).Violation(lp.Point(ev, x)); v > 1e-9 {
 					t.Fatalf("seed %d: the linear program is violated by %v at %v", seed, v, x)
 				}
-				for j, integer := range enc.Model.Integer {
-					if !integer || enc.Model.Names[j][0] != 'q' {
+				for j, integer := range enc.Program.Integer {
+					if !integer || enc.Program.Names[j][0] != 'q' {
 						continue
 					}
 					for _, by := range []float64{-1, 1} {
 						moved := append([]float64(nil), at...)
 						moved[j] += by
-						if v := enc.Model.Violation(moved); v < 1e-9 {
-							t.Fatalf("seed %d, %v: level %s may be %v where it is %v", seed, kind, enc.Model.Names[j], moved[j], at[j])
+						if v := enc.Program.Violation(moved); v < 1e-9 {
+							t.Fatalf("seed %d, %v: level %s may be %v where it is %v", seed, kind, enc.Program.Names[j], moved[j], at[j])
 						}
 						rejected++
 					}
 				}
 			}
-			for _, name := range enc.Model.Names {
+			for _, name := range enc.Program.Names {
 				if name[:2] == "lo" || name[:2] == "hi" {
 					clamped++
 				}

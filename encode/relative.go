@@ -43,17 +43,17 @@ func (e *Encoding) addRelative(pair network.Pairing, diff relax.Range) {
 		name := fmt.Sprintf("%d_%d", v, i)
 		if j < 0 {
 			n := noColumns
-			n.def = len(e.Model.RowLo)
+			n.def = len(e.Program.RowLo)
 			n.z = e.defined("z"+name, x1, i, def)
-			n.a = e.Model.column("a"+name, max(x1.Lo[i], 0), max(x1.Hi[i], 0), false)
+			n.a = e.Program.column("a"+name, max(x1.Lo[i], 0), max(x1.Hi[i], 0), false)
 			layer[i] = n
 			continue
 		}
 		base := e.neurons[pair.Second][j]
 		n := neuron{b: -1, def: -1, baseZ: base.z, baseA: base.a}
-		n.def = len(e.Model.RowLo)
+		n.def = len(e.Program.RowLo)
 		n.z = e.defined("dz"+name, diff, i, def)
-		n.a = e.Model.column("da"+name, min(diff.Lo[i], 0), max(diff.Hi[i], 0), false)
+		n.a = e.Program.column("da"+name, min(diff.Lo[i], 0), max(diff.Hi[i], 0), false)
 		layer[i] = n
 	}
 	e.neurons[v] = layer

@@ -30,19 +30,19 @@ func (relu) add(e *Encoding, v int) {
 		i := at[k]
 		l, u := x.Lo[i], x.Hi[i]
 		n := noColumns
-		n.def = len(e.Model.RowLo)
+		n.def = len(e.Program.RowLo)
 		n.z = e.defined(name("z", v, i), x, i, def)
-		n.a = e.Model.column(name("a", v, i), max(l, 0), max(u, 0), false)
+		n.a = e.Program.column(name("a", v, i), max(l, 0), max(u, 0), false)
 		switch {
 		case e.Kind == relaxed: // LP adds rows of its own
 		case l >= 0:
-			e.Model.row(name("on", v, i), 0, 0, Term{n.a, 1}, Term{n.z, -1})
+			e.Program.row(name("on", v, i), 0, 0, Term{n.a, 1}, Term{n.z, -1})
 		case u <= 0: // a is fixed at zero by its bounds
 		default:
-			n.b = e.Model.column(name("b", v, i), 0, 1, true)
-			e.Model.row(name("ge", v, i), 0, inf, Term{n.a, 1}, Term{n.z, -1})
-			e.Model.row(name("on", v, i), -inf, -l, Term{n.a, 1}, Term{n.z, -1}, Term{n.b, -l})
-			e.Model.row(name("off", v, i), -inf, 0, Term{n.a, 1}, Term{n.b, -u})
+			n.b = e.Program.column(name("b", v, i), 0, 1, true)
+			e.Program.row(name("ge", v, i), 0, inf, Term{n.a, 1}, Term{n.z, -1})
+			e.Program.row(name("on", v, i), -inf, -l, Term{n.a, 1}, Term{n.z, -1}, Term{n.b, -l})
+			e.Program.row(name("off", v, i), -inf, 0, Term{n.a, 1}, Term{n.b, -u})
 		}
 		layer[i] = n
 	}
@@ -74,7 +74,7 @@ func (relu) pull(e *Encoding, v int, of *network.Rows, columns []float64, width 
 				if base >= 0 { // the second neuron's own coefficient is there
 					sum := columns[r*width+base] + c
 					columns[r*width+base] = sum
-					lost[r] += 0x1p-52 * math.Abs(sum) * e.Model.Hi[base]
+					lost[r] += 0x1p-52 * math.Abs(sum) * e.Program.Hi[base]
 				}
 			} else {
 				below[r*node.Size+i] += c
@@ -107,8 +107,8 @@ func (relu) settle(*Encoding, int, []float64, []float64, float64) {}
 
 func (relu) relaxed() int { return 2 }
 
-// model has a - z >= 0 and the chord, or a = z or a = 0 where the part decides that.
-func (relu) model(m *Model, part *relax.Bounds, n *LPNeuron) {
+// program has a - z >= 0 and the chord, or a = z or a = 0 where the part decides that.
+func (relu) program(m *Program, part *relax.Bounds, n *LPNeuron) {
 	lo, hi := part.Node[n.Node].Lo[n.Index], part.Node[n.Node].Hi[n.Index]
 	if n.columns.baseZ < 0 {
 		m.Lo[n.columns.z], m.Hi[n.columns.z] = lo, hi

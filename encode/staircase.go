@@ -27,7 +27,7 @@ func (levels) columns(e *Encoding, v int) []neuron {
 	}
 	for k, def := range e.expressions(z, at) {
 		i := at[k]
-		layer[i].def = len(e.Model.RowLo)
+		layer[i].def = len(e.Program.RowLo)
 		layer[i].z = e.defined(name("z", v, i), e.Bounds.Node[z], i, def)
 	}
 	return layer
@@ -93,8 +93,8 @@ func (l levels) settle(e *Encoding, v int, point, x []float64, reach float64) {
 	}
 }
 
-// model has the edges of the staircase's hull.
-func (levels) model(m *Model, part *relax.Bounds, n *LPNeuron) {
+// program has the edges of the staircase's hull.
+func (levels) program(m *Program, part *relax.Bounds, n *LPNeuron) {
 	s := part.Staircase(n.Activation, n.Index)
 	m.Lo[n.columns.z], m.Hi[n.columns.z] = part.Node[n.Node].Lo[n.Index], part.Node[n.Node].Hi[n.Index]
 	m.Lo[n.columns.a], m.Hi[n.columns.a] = s.Lo, s.Hi
@@ -149,7 +149,7 @@ func hull(n *neuron, s relax.Staircase) (rows [hullRows]hullRow) {
 func (e *Encoding) addHull(v, i int, n *neuron, s relax.Staircase) {
 	for k, r := range hull(n, s) {
 		if r.terms != nil {
-			e.Model.row(name("hull"+string(rune('0'+k))+"_", v, i), r.lo, r.hi, r.terms...)
+			e.Program.row(name("hull"+string(rune('0'+k))+"_", v, i), r.lo, r.hi, r.terms...)
 		}
 	}
 }

@@ -99,7 +99,7 @@ func (s *session) encode(ctx context.Context) error {
 		switch s.engine {
 		case Split:
 		case BaB:
-			s.lp, s.encodeErr = encode.NewLP(ctx, s.bounds, encode.Tied)
+			s.lp, s.encodeErr = encode.NewLP(ctx, s.bounds, encode.Coupled)
 		default:
 			s.encoding, s.encodeErr = encode.New(ctx, s.bounds, s.opt.Encoding)
 		}

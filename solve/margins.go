@@ -196,13 +196,13 @@ func (s *session) objective(e *Extremum) network.Functional {
 
 func (s *session) attack(ctx context.Context, a *attack.Attacker, e *Extremum) error {
 	started := time.Now()
-	enough := e.sign()*e.Proved - s.opt.Gap
+	target := e.sign()*e.Proved - s.opt.Gap
 	if e.Threshold != nil {
-		enough = min(enough, math.Nextafter(e.sign()**e.Threshold, math.Inf(1)))
+		target = min(target, math.Nextafter(e.sign()**e.Threshold, math.Inf(1)))
 	}
 	f := s.objective(e)
-	x, v := a.Maximize(ctx, f, enough)
-	if v < enough && s.joint.Graph.Quantized() > 0 {
+	x, v := a.Maximize(ctx, f, target)
+	if v < target && s.joint.Graph.Quantized() > 0 {
 		x, v = a.Anneal(ctx, f, x, v)
 	}
 	v = witness.Sure(s.joint, f, x, v)

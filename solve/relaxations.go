@@ -78,7 +78,7 @@ type Relaxed struct {
 //   - lp-plain is the linear relaxation of the plain encoding, with interval
 //     bounds: what a solver of the baseline begins with;
 //   - lp is the triangle relaxation of both networks over shared inputs, with
-//     symbolic bounds and nothing that ties the networks to each other: the
+//     symbolic bounds and nothing that couples the networks to each other: the
 //     method of arXiv 2409.16726;
 //   - lp-difference has difference-opt bounds, and rows for aligned neurons: over
 //     the same bounds it is as tight as the linear relaxation of the auto encoding;
@@ -141,24 +141,24 @@ func Relax(ctx context.Context, joint *query.Joint, classes []query.ClassPair, r
 
 // programOf is the linear program of a relaxation over its bounds, nil for a relaxation that
 // has none.
-func programOf(ctx context.Context, b *relax.Bounds, relaxation Relaxation) (lp.Program, *encode.Model, error) {
+func programOf(ctx context.Context, b *relax.Bounds, relaxation Relaxation) (lp.Encoding, *encode.Program, error) {
 	switch relaxation {
 	case RelaxationLP, RelaxationLPDifference, RelaxationLPTightened, RelaxationLPCuts:
-		ties := encode.Crossed
+		coupling := encode.Crossed
 		if relaxation == RelaxationLP {
-			ties = encode.Apart
+			coupling = encode.Apart
 		}
-		p, err := encode.NewLP(ctx, b, ties)
+		p, err := encode.NewLP(ctx, b, coupling)
 		if err != nil {
 			return nil, nil, err
 		}
-		return p, p.Model(b), nil
+		return p, p.Program(b), nil
 	case RelaxationLPPlain:
 		e, err := encode.New(ctx, b, encode.Plain)
 		if err != nil {
 			return nil, nil, err
 		}
-		return e, &e.Model, nil
+		return e, &e.Program, nil
 	}
 	return nil, nil, nil
 }

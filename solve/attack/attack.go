@@ -51,9 +51,9 @@ func (a *Attacker) Value(f network.Functional, x []float64) float64 {
 }
 
 // Maximize returns the best input found and its value. It looks at the centre first,
-// then at random points, and stops early when the value reaches enough or the context
+// then at random points, and stops early when the value reaches the target or the context
 // ends.
-func (a *Attacker) Maximize(ctx context.Context, f network.Functional, enough float64) ([]float64, float64) {
+func (a *Attacker) Maximize(ctx context.Context, f network.Functional, target float64) ([]float64, float64) {
 	a.rng = random(a.seed) // what is found does not depend on attacks before
 	var best []float64
 	value := math.Inf(-1)
@@ -65,7 +65,7 @@ func (a *Attacker) Maximize(ctx context.Context, f network.Functional, enough fl
 	x := a.Centre()
 	for k := range Restarts {
 		if k > 0 {
-			if ctx.Err() != nil || value >= enough {
+			if ctx.Err() != nil || value >= target {
 				break
 			}
 			x = a.Random(k%2 == 0)

@@ -60,14 +60,14 @@ func (a *Attacker) At(c *logic.Condition) float64 { return a.Evaluator.At(c.F) }
 
 // Strengthen moves x along the sign of the gradient of the condition that decides the
 // formula's robustness, and returns the best robustness found. A step that loses is
-// halved; after one of less than the given share of the box, or when enough says so of
+// halved; after one of less than the given share of the box, or when done says so of
 // an input that was just evaluated, it ends.
-func (a *Attacker) Strengthen(f logic.Formula, x []float64, steps int, step, least float64, enough func(next []float64) bool) float64 {
+func (a *Attacker) Strengthen(f logic.Formula, x []float64, steps int, step, least float64, done func(next []float64) bool) float64 {
 	best := math.Inf(-1)
 	next := append([]float64(nil), x...)
 	for range steps + 1 {
 		a.Evaluator.Forward(next)
-		if enough(next) {
+		if done(next) {
 			return best
 		}
 		v, c := logic.Robustness(f, a.At)

@@ -9,7 +9,7 @@
 //     (relax.Bounds.Within), and with them what is searched for;
 //  2. attacked by some gradient steps;
 //  3. clipped to the smallest box found that holds all inputs of interest: where
-//     a line c.x + d is above f, inputs with c.x + d below the floor are of none. One
+//     a line c.x + d is above f, inputs with c.x + d below the cutoff are of none. One
 //     that loses much of its volume is bounded again;
 //  4. given to a branch and bound on phases (package phases) with few nodes, where few
 //     neurons are unstable;
@@ -24,7 +24,7 @@
 // All bounds are certified: those of package relax, and those of package phases.
 //
 // Legend: a part is a box that is open, around are bounds of a box that contains it;
-// cutoff is the bound at which a part is fathomed, floor the value below which inputs are
-// of no interest; a part is stuck where no further split can decide it: what is left is
+// cutoff is the bound at which a part is fathomed, inputCutoff the value below which inputs
+// are of no interest; a part is stuck where no further split can decide it: what is left is
 // an equality, as far as float64 tells, or a limit; near is the best robustness found.
 package boxes

@@ -16,7 +16,7 @@ import (
 // programOf makes the linear program of a part of the box. It is nil where the
 // context has ended, or its numbers are out of range: the part's bounds stand then.
 func programOf(ctx context.Context, b *relax.Bounds) (*encode.LP, error) {
-	program, err := encode.NewLP(ctx, b, encode.Tied)
+	program, err := encode.NewLP(ctx, b, encode.Coupled)
 	if err != nil {
 		return nil, unlessStopped(ctx, err)
 	}

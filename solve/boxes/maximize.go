@@ -32,13 +32,13 @@ func Maximize(ctx context.Context, s *search.State, root *relax.Bounds) error {
 // maximum is the goal of finding the maximum of a functional.
 type maximum struct {
 	*search.State
-	condition *logic.Condition // that the functional is above the floor
+	condition *logic.Condition // that the functional is above the cutoff of inputs
 	open      byUpper
 	fathomed  float64 // highest bound of what is not open any more
 	over      bool
 	// What parts of the present batch are held against: bounds up to the cutoff are of
-	// no interest, nor are inputs below the floor.
-	cutoff, floor float64
+	// no interest, nor are inputs below theirs.
+	cutoff, inputCutoff float64
 }
 
 // byUpper has the part with the highest bound first.
@@ -56,9 +56,9 @@ func (h *byUpper) Pop() any {
 }
 
 func (m *maximum) choose(ctx context.Context) (batch []*part) {
-	m.cutoff, m.floor = m.Cutoff(), m.Witnessed
+	m.cutoff, m.inputCutoff = m.Cutoff(), m.Witnessed
 	if m.Threshold != nil {
-		m.floor = max(m.floor, *m.Threshold)
+		m.inputCutoff = max(m.inputCutoff, *m.Threshold)
 	}
 	switch {
 	case m.over:
@@ -87,8 +87,8 @@ func (m *maximum) bound(_ context.Context, a *attack.Attacker, p *part, r *outco
 	}
 	r.points = append(r.points, a.Climb(m.F))
 	line := lines[0]
-	line.Const = math.Nextafter(line.Const-m.floor, math.Inf(1))
-	r.fathomed = max(r.fathomed, m.floor) // of what will be clipped
+	line.Const = math.Nextafter(line.Const-m.inputCutoff, math.Inf(1))
+	r.fathomed = max(r.fathomed, m.inputCutoff) // of what will be clipped
 	return m.condition, func(*logic.Condition) relax.Line { return line }, nil
 }
 
@@ -110,7 +110,7 @@ func (m *maximum) leaf(ctx context.Context, a *attack.Attacker, p *part, divisib
 			opt.NodeLimit = fewNodes
 		}
 		s := &search.State{Options: &opt, Joint: m.Joint, F: m.F, Attacker: a, Name: m.Name, Workers: m.Workers, Threshold: m.Threshold,
-			Rigor: search.Certified, Witnessed: m.floor, Proved: p.upper}
+			Rigor: search.Certified, Witnessed: m.inputCutoff, Proved: p.upper}
 		if err := runPhases(ctx, s, program, p.around); err != nil {
 			return false, err
 		}

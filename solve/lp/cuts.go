@@ -40,9 +40,9 @@ type Basis struct{ Columns, Rows []highs.BasisStatus }
 // left out again.
 func BoundByCuts(ctx context.Context, lp *encode.LP, b *relax.Bounds, f network.Functional, rounds int) (CutBound, error) {
 	res := CutBound{Plain: inf, Upper: inf}
-	model := lp.Model(b)
+	program := lp.Program(b)
 	_, fixed := lp.Size()
-	s, err := NewSolver(lp, model)
+	s, err := NewSolver(lp, program)
 	if err != nil {
 		return res, err
 	}
@@ -82,7 +82,7 @@ func BoundByCuts(ctx context.Context, lp *encode.LP, b *relax.Bounds, f network.
 		if round == rounds || round > 0 && gain < cutStall*(res.Plain-res.Upper) {
 			return res, nil
 		}
-		more := lp.Cuts(model, b, s.scale.Original(x), leastViolation)
+		more := lp.Cuts(program, b, s.scale.Original(x), leastViolation)
 		if len(more) == 0 {
 			return res, nil
 		}
@@ -92,9 +92,9 @@ func BoundByCuts(ctx context.Context, lp *encode.LP, b *relax.Bounds, f network.
 			start = append(start, highs.Basic)
 		}
 		res.Basis = &Basis{cols, start} // of the cuts that there are now, if the next round fails
-		model = lp.Model(b)
-		model.AddCuts(res.Cuts)
-		s.model, s.scale = relaxed(model, make([]float64, len(model.Lo)))
+		program = lp.Program(b)
+		program.AddCuts(res.Cuts)
+		s.model, s.scale = relaxed(program, make([]float64, len(program.Lo)))
 		if err := s.Pass(s.model); err != nil {
 			return res, err
 		}

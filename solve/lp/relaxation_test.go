@@ -38,7 +38,7 @@ func TestCrossedIsTheEncodingsRelaxation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		upper := func(lp Program, m *encode.Model) float64 {
+		upper := func(lp Encoding, m *encode.Program) float64 {
 			s, err := NewSolver(lp, m)
 			if err != nil {
 				t.Fatal(err)
@@ -54,14 +54,14 @@ func TestCrossedIsTheEncodingsRelaxation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := upper(e, &e.Model)
+		want := upper(e, &e.Program)
 		var got [2]float64
-		for k, ties := range []encode.Ties{encode.Tied, encode.Crossed} {
-			lp, err := encode.NewLP(ctx, b, ties)
+		for k, coupling := range []encode.Coupling{encode.Coupled, encode.Crossed} {
+			lp, err := encode.NewLP(ctx, b, coupling)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got[k] = upper(lp, lp.Model(b))
+			got[k] = upper(lp, lp.Program(b))
 		}
 		slack := 1e-7 * (1 + math.Abs(want))
 		if math.Abs(got[1]-want) > slack {

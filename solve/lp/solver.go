@@ -16,16 +16,16 @@ var inf = math.Inf(1)
 // Tolerance is the tolerance of HiGHS for continuous columns and their reduced costs.
 const Tolerance = 1e-9
 
-// Program is a linear program without an objective: encode.LP, or
+// Encoding says what columns of a linear program without an objective mean: encode.LP, or
 // encode.Encoding with its phases relaxed.
-type Program interface {
+type Encoding interface {
 	Functional(f network.Functional) (encode.Expression, error)
 	Size() (columns, rows int)
 }
 
 // Objective returns a functional as costs of the columns of a relaxation and
 // an offset, which is rounded up by what the costs lost.
-func Objective(lp Program, f network.Functional) (cost []float64, offset float64, err error) {
+func Objective(lp Encoding, f network.Functional) (cost []float64, offset float64, err error) {
 	x, err := lp.Functional(f)
 	if err != nil {
 		return nil, 0, err
@@ -41,13 +41,13 @@ func Objective(lp Program, f network.Functional) (cost []float64, offset float64
 // Part is the scaled LP of a part of the region. Its multipliers and bounds
 // are those of a program with the same value.
 func Part(lp *encode.LP, part *relax.Bounds, cost []float64, cuts []encode.Cut) (*highs.Model, Scaling) {
-	m := lp.Model(part)
+	m := lp.Program(part)
 	m.AddCuts(cuts)
 	return relaxed(m, cost)
 }
 
-// relaxed is the scaled linear relaxation of a model: integers are left out.
-func relaxed(m *encode.Model, cost []float64) (*highs.Model, Scaling) {
+// relaxed is the scaled linear relaxation of a program: integers are left out.
+func relaxed(m *encode.Program, cost []float64) (*highs.Model, Scaling) {
 	out, scale := Scaled(&highs.Model{Maximize: true, Cost: cost, Lo: m.Lo, Up: m.Hi, Integer: make([]bool, len(m.Lo)),
 		RowLo: m.RowLo, RowUp: m.RowHi, Start: m.Start, Index: m.Index, Value: m.Value})
 	scale.Cost = costScale(out.Cost)
@@ -60,13 +60,13 @@ func relaxed(m *encode.Model, cost []float64) (*highs.Model, Scaling) {
 // Solver bounds linear functions by one linear relaxation.
 type Solver struct {
 	*highs.Solver
-	lp    Program
+	lp    Encoding
 	model *highs.Model // scaled
 	scale Scaling
 }
 
 // NewSolver returns the solver of a relaxation and its rows.
-func NewSolver(lp Program, m *encode.Model) (*Solver, error) {
+func NewSolver(lp Encoding, m *encode.Program) (*Solver, error) {
 	solver, err := highs.New()
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (s *Solver) Upper(ctx context.Context, f network.Functional) (float64, erro
 }
 
 // SetUp sets up a solver for the LPs of parts.
-func SetUp(s *highs.Solver, lp Program, more map[string]string) error {
+func SetUp(s *highs.Solver, lp Encoding, more map[string]string) error {
 	columns, rows := lp.Size()
 	err := s.SetOptions(map[string]string{
 		"presolve": "off", "solver": "simplex", "simplex_strategy": "1",

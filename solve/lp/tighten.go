@@ -146,7 +146,7 @@ func boundByLP(ctx context.Context, b *relax.Bounds, targets []target) ([]relax.
 	if err != nil {
 		return known, nil // out of range or out of time: the bounds stand
 	}
-	solver, err := NewSolver(lp, lp.Model(b))
+	solver, err := NewSolver(lp, lp.Program(b))
 	if err != nil {
 		return nil, err
 	}

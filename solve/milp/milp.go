@@ -61,7 +61,7 @@ func (m *milp) run(ctx context.Context) error {
 // satisfies it, so the model is feasible, and a solver that says otherwise
 // contradicts itself.
 func (m *milp) model() (*highs.Model, []float64, error) {
-	e := &m.enc.Model
+	e := &m.enc.Program
 	obj, err := m.enc.Functional(m.F)
 	if err != nil {
 		return nil, nil, err

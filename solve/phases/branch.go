@@ -87,12 +87,12 @@ func (b *bab) rate(n *node, x, y []float64) {
 	for _, p := range b.lp.Pairs {
 		off := math.Abs(post(p.First) - post(p.Second) - value(p.First) + value(p.Second))
 		// The split of one decides as much of the other as their difference lets it.
-		tie := b.lp.Tie(n.bounds, p)
+		together := b.lp.Together(n.bounds, p)
 		row := (math.Abs(y[p.Upper]) + math.Abs(y[p.Lower])) * off
 		s1, s2 := n.score[p.First], n.score[p.Second]
-		n.score[p.First], n.score[p.Second] = s1+tie*s2+row, s2+tie*s1+row
+		n.score[p.First], n.score[p.Second] = s1+together*s2+row, s2+together*s1+row
 		o1, o2 := n.off[p.First], n.off[p.Second]
-		n.off[p.First], n.off[p.Second] = o1+tie*o2+off, o2+tie*o1+off
+		n.off[p.First], n.off[p.Second] = o1+together*o2+off, o2+together*o1+off
 	}
 }
 
@@ -240,7 +240,7 @@ func (b *bab) branch(ctx context.Context, n *node) error {
 func (b *bab) split(ctx context.Context, n *node, k int) (parts [2]*node, value float64, err error) {
 	m := b.lp.Neurons[k]
 	s := relax.Split{Activation: m.Activation, Index: m.Index, Level: n.level[k]}
-	a := b.aim()
+	c := b.cutoffs()
 	var results [2]evaluated
 	evaluate := func(side int) {
 		s := s
@@ -250,7 +250,7 @@ func (b *bab) split(ctx context.Context, n *node, k int) (parts [2]*node, value 
 			results[side] = evaluated{fathomed: math.Inf(-1)}
 			return
 		}
-		results[side] = b.evaluate(ctx, side, a, n, part)
+		results[side] = b.evaluate(ctx, side, c, n, part)
 	}
 	if b.Workers.Borrow() {
 		done := make(chan struct{})
@@ -265,7 +265,7 @@ func (b *bab) split(ctx context.Context, n *node, k int) (parts [2]*node, value 
 		evaluate(0)
 		evaluate(1)
 	}
-	most := n.upper - a.cutoff // more is of no use
+	most := n.upper - c.part // more is of no use
 	value = 1
 	for side := range parts {
 		r := &results[side]

@@ -26,9 +26,9 @@
 // believed.
 //
 // Legend: a node is a part of the region that is still open, upper its bound, score what
-// the split of each neuron promises, off by how much the relaxation is off there; aim is
-// what parts are held against, the cutoff for bounds and the floor for inputs; fathomed
-// is the highest bound of nodes, and of inputs, that were given up as good enough;
-// pseudocosts are mean gains of splits; a dive settles quantized values on levels layer
-// by layer; given are conditions that inputs of interest satisfy.
+// the split of each neuron promises, off by how much the relaxation is off there; cutoffs
+// are what bounds of parts and values at inputs are held against; fathomed is the highest
+// bound of nodes, and of inputs, that were given up as good enough; pseudocosts are mean
+// gains of splits; a dive settles quantized values on levels layer by layer; given are
+// conditions that inputs of interest satisfy.
 package phases

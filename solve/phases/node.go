@@ -38,18 +38,18 @@ func (h *nodeHeap) Pop() any {
 	return n
 }
 
-// aim is what parts are held against: what is known when their evaluation begins.
-type aim struct {
-	cutoff float64 // bounds up to this are of no interest
-	floor  float64 // nor are inputs below this
+// cutoffs are what parts are held against: what is known when their evaluation begins.
+type cutoffs struct {
+	part  float64 // bounds of parts up to this are of no interest
+	input float64 // nor are inputs below this
 }
 
-func (b *bab) aim() aim {
-	a := aim{cutoff: b.Cutoff(), floor: b.Witnessed + max(0, b.Options.Slack(b.Witnessed)-search.DefaultGap)}
+func (b *bab) cutoffs() cutoffs {
+	c := cutoffs{part: b.Cutoff(), input: b.Witnessed + max(0, b.Options.Slack(b.Witnessed)-search.DefaultGap)}
 	if b.Threshold != nil {
-		a.floor = max(a.floor, *b.Threshold)
+		c.input = max(c.input, *b.Threshold)
 	}
-	return a
+	return c
 }
 
 // evaluated is what came of a part.
@@ -74,14 +74,14 @@ func (b *bab) record(r *evaluated) {
 // evaluate bounds a part of the region, and scores the neurons to split, with one
 // of the solvers. It changes nothing of b: two parts may be evaluated at the same
 // time.
-func (b *bab) evaluate(ctx context.Context, which int, a aim, parent *node, part *relax.Bounds) (r evaluated) {
+func (b *bab) evaluate(ctx context.Context, which int, c cutoffs, parent *node, part *relax.Bounds) (r evaluated) {
 	r.fathomed = math.Inf(-1)
 	n := &node{bounds: part, cols: parent.cols, rows: parent.rows}
 	r.node = n
 	_, hi := part.Functional(b.F)
 	n.upper = min(parent.upper, hi)
 	n.value = n.upper
-	if n.upper <= a.cutoff {
+	if n.upper <= c.part {
 		return r
 	}
 	solver, err := b.solverOf(which)
@@ -124,11 +124,11 @@ func (b *bab) evaluate(ctx context.Context, which int, a aim, parent *node, part
 	if v := lp.DualBound(m, m.Cost, b.offset*scale.Cost, y) / scale.Cost; v < n.upper { // not if it is not a number
 		n.upper, n.value = v, v
 	}
-	n.above = b.halfspace(part, m, scale, y, a.floor)
-	r.fathomed = a.floor
+	n.above = b.halfspace(part, m, scale, y, c.input)
+	r.fathomed = c.input
 	x = scale.Original(x)
 	r.point = b.lp.Input(x)
-	if n.upper > a.cutoff {
+	if n.upper > c.part {
 		b.rate(n, x, scale.Multipliers(y))
 	}
 	return r
@@ -136,8 +136,8 @@ func (b *bab) evaluate(ctx context.Context, which int, a aim, parent *node, part
 
 // halfspace is where the objective can be of interest, by the multipliers y of
 // the part's linear program: they give a linear function of the inputs above the
-// objective. Inputs at which it is below the floor are left out.
-func (b *bab) halfspace(part *relax.Bounds, m *highs.Model, scale lp.Scaling, y []float64, floor float64) *relax.Halfspace {
+// objective. Inputs at which it is below the cutoff are left out.
+func (b *bab) halfspace(part *relax.Bounds, m *highs.Model, scale lp.Scaling, y []float64, cutoff float64) *relax.Halfspace {
 	line := make([]float64, b.lp.InputColumns())
 	constant := lp.DualLine(m, m.Cost, b.offset*scale.Cost, y, line) / scale.Cost
 	coef := make([]float64, len(part.Box.Lo))
@@ -146,6 +146,6 @@ func (b *bab) halfspace(part *relax.Bounds, m *highs.Model, scale lp.Scaling, y 
 			coef[i] = line[c] / scale.Column[c] / scale.Cost
 		}
 	}
-	slack := 0x1p-51*(math.Abs(floor)+math.Abs(constant)) + 0x1p-900
-	return part.NewHalfspace(coef, floor-constant-slack)
+	slack := 0x1p-51*(math.Abs(cutoff)+math.Abs(constant)) + 0x1p-900
+	return part.NewHalfspace(coef, cutoff-constant-slack)
 }

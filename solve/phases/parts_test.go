@@ -65,7 +65,7 @@ func TestPartsKeepBetterInputs(t *testing.T) {
 		opt := search.Options{Gap: 1e-6 + float64(seed%2)*rng.Float64()*(values[len(values)-1]-low)}
 		_, hi := root.Functional(f)
 		b := &bab{State: &search.State{Options: &opt, Joint: root.Joint, F: f, Attacker: at, Witnessed: low, Proved: hi}, root: root, fathomed: math.Inf(-1)}
-		if b.lp, err = encode.NewLP(context.Background(), root, encode.Tied); err != nil {
+		if b.lp, err = encode.NewLP(context.Background(), root, encode.Coupled); err != nil {
 			t.Fatal(err)
 		}
 		for side := range b.costs {
@@ -114,7 +114,7 @@ func TestPartsKeepBetterInputs(t *testing.T) {
 			}
 		}
 		evaluate := func(parent *node, part *relax.Bounds) *node {
-			r := b.evaluate(context.Background(), 0, b.aim(), parent, part)
+			r := b.evaluate(context.Background(), 0, b.cutoffs(), parent, part)
 			if r.err != nil {
 				t.Fatal(r.err)
 			}

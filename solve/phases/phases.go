@@ -52,7 +52,7 @@ func (b *bab) run(ctx context.Context) (err error) {
 	if start != nil {
 		above.cols, above.rows = start.Columns, start.Rows
 	}
-	root := b.evaluate(ctx, 0, b.aim(), above, b.root)
+	root := b.evaluate(ctx, 0, b.cutoffs(), above, b.root)
 	if root.err != nil {
 		return root.err
 	}

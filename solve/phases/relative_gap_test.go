@@ -47,7 +47,7 @@ func TestLargeRelativeGap(t *testing.T) {
 		_, hi := root.Functional(f)
 		s := &search.State{Options: &opt, Joint: joint, F: f, Attacker: at, Witness: x, Witnessed: -low, Proved: hi, Workers: new(search.Workers)}
 		b := &bab{State: s, root: root}
-		if b.lp, err = encode.NewLP(context.Background(), root, encode.Tied); err != nil {
+		if b.lp, err = encode.NewLP(context.Background(), root, encode.Coupled); err != nil {
 			t.Fatal(err)
 		}
 		if err := b.run(context.Background()); err != nil {

@@ -2,11 +2,11 @@ package encode
 
 import "math"
 
-// Model is a mixed-integer linear program without an objective, rows in
+// Program is a mixed-integer linear program without an objective, rows in
 // compressed sparse form:
 //
 //	RowLo <= A x <= RowHi,  Lo <= x <= Hi,  x[j] integer where Integer[j].
-type Model struct {
+type Program struct {
 	Names   []string // of columns
 	Lo, Hi  []float64
 	Integer []bool
@@ -19,11 +19,11 @@ type Model struct {
 }
 
 // dropBelow is the share of a row's largest possible term under which a term is
-// left out: the solver would ignore it in a scaled model. The row is widened by
+// left out: the solver would ignore it in a scaled program. The row is widened by
 // what such terms could contribute.
 const dropBelow = 1e-9
 
-func (m *Model) column(name string, lo, hi float64, integer bool) int {
+func (m *Program) column(name string, lo, hi float64, integer bool) int {
 	m.Names = append(m.Names, name)
 	m.Lo, m.Hi = append(m.Lo, lo), append(m.Hi, hi)
 	m.Integer = append(m.Integer, integer)
@@ -31,7 +31,7 @@ func (m *Model) column(name string, lo, hi float64, integer bool) int {
 }
 
 // row adds lo <= sum of terms <= hi. Terms name each column once.
-func (m *Model) row(name string, lo, hi float64, terms ...Term) {
+func (m *Program) row(name string, lo, hi float64, terms ...Term) {
 	m.RowNames = append(m.RowNames, name)
 	m.Start = append(m.Start, int32(len(m.Index)))
 	largest := 0.0
@@ -56,7 +56,7 @@ func (m *Model) row(name string, lo, hi float64, terms ...Term) {
 }
 
 // check returns ErrRange where a number is out of range.
-func (m *Model) check() error {
+func (m *Program) check() error {
 	for _, v := range m.Value {
 		if !inRange(v) {
 			return ErrRange
@@ -96,8 +96,8 @@ type Expression struct {
 }
 
 // Violation is the largest amount by which x violates a bound or a row of the
-// model, or the integrality of a column.
-func (m *Model) Violation(x []float64) float64 {
+// program, or the integrality of a column.
+func (m *Program) Violation(x []float64) float64 {
 	worst := 0.0
 	for j, v := range x {
 		worst = max(worst, m.Lo[j]-v, v-m.Hi[j])
