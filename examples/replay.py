@@ -18,6 +18,7 @@ import json
 import math
 import sys
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -276,13 +277,18 @@ def judged(what: str, depth, x, networks: list, box: tuple, tolerance: float) ->
     return stands
 
 
+def decimal(value) -> float:
+    """A number of the question: one of JSON, or a fraction such as "1/3"."""
+    return float(Fraction(str(value)))
+
+
 def implication_depth(claim: dict, y1, y2) -> float:
     """By how much an implication is violated: the premise's margin, and by how much the competitors are above the class."""
     premise, conclusion = (y2, y1) if claim["direction"] == "2=>1" else (y1, y2)
     c = claim["class"]
     others = np.arange(len(y1)) != c
     above = np.sort((conclusion - conclusion[c])[others])[-claim["top"]]
-    return min((premise[c] - premise)[others].min() - float(claim["margin"]), above)
+    return min((premise[c] - premise)[others].min() - decimal(claim["margin"]), above)
 
 
 def implications(result: dict, networks: list, tolerance: float) -> bool:
@@ -299,39 +305,41 @@ def implications(result: dict, networks: list, tolerance: float) -> bool:
 
 
 def outputs_depth(question: dict, y1, y2) -> float:
-    return max(abs(y1[k] - y2[k]) for k in question["outputs"]) - float(question["epsilon_output"])
+    return max(abs(y1[k] - y2[k]) for k in question["outputs"]) - decimal(question["epsilon_output"])
 
 
 def equivalence(result: dict, networks: list, tolerance: float) -> bool:
-    if result["verdict"] != "violated":
-        print(f"{result['verdict']}, no witness")
+    claim = result["equiv"]
+    if claim["verdict"] != "violated":
+        print(f"{claim['verdict']}, no witness")
         return True
     lower, upper = (np.array([float(v) for v in result["region"][k]]) for k in ("lower", "upper"))
-    x = np.array(result["witness"], np.float64)
-    return judged("outputs", lambda y1, y2: outputs_depth(result, y1, y2), x, networks, (lower, upper), tolerance)
+    x = np.array(claim["witness"], np.float64)
+    return judged("outputs", lambda y1, y2: outputs_depth(claim, y1, y2), x, networks, (lower, upper), tolerance)
 
 
 def radius(result: dict, networks: list, tolerance: float) -> bool:
     """The witness of the unsafe end. It is as near to the sample as can be, so the violation there is small."""
-    if result["unsafe"] is None:
+    bracket = result["radius"]
+    if bracket["unsafe"] is None:
         print("no witness")
         return True
-    x, sample = np.array(result["witness"], np.float64), np.array(result["sample"], np.float64)
-    question = result["property"]
+    x, sample = np.array(bracket["witness"], np.float64), np.array(result["region"]["sample"], np.float64)
+    question = bracket["property"]
 
     def depth(y1, y2):
         if question["name"] == "imply":
             return max(implication_depth(claim, y1, y2) for claim in question["claims"])
         if question["name"] == "margin":
             r = [(y1[i] - y1[j]) - (y2[i] - y2[j]) for i, j in question["class_pairs"]]
-            return float(question["at_least"]) - float(min(r))
+            return decimal(question["at_least"]) - float(min(r))
         return outputs_depth(question, y1, y2)
 
-    unsafe = float(result["unsafe"])
+    unsafe = float(bracket["unsafe"])
     return judged(f"radius {unsafe:.6g}", depth, x, networks, (sample - unsafe, sample + unsafe), tolerance)
 
 
-JUDGES = {"rsm-imply": implications, "rsm-equiv": equivalence, "rsm-radius": radius}
+JUDGES = {"margin": margins, "imply": implications, "equiv": equivalence, "radius": radius}
 
 
 def shown(result: dict, networks: list) -> bool:
@@ -356,10 +364,10 @@ def main() -> int:
     p.add_argument("--tolerance", type=float, default=1e-5)
     args = p.parse_args()
     result = json.loads(args.result.read_text())
-    outputs = "epsilon_output" in result or "epsilon_output" in result.get("property", {})
+    outputs = "equiv" in result or result.get("radius", {}).get("property", {}).get("name") == "equiv"
     networks = [Network(part, args.folder, outputs) for part in result["networks"]]
-    judge = JUDGES.get(result.get("schema"), margins)
-    fine = judge(result, networks, args.tolerance) if judge is not margins or "pairs" in result else shown(result, networks)
+    judge = JUDGES.get(result.get("kind"))
+    fine = judge(result, networks, args.tolerance) if judge else shown(result, networks)
     if any(n.levels for n in networks):
         print(QUANTIZED)
     return 0 if fine else 1
