@@ -63,7 +63,7 @@ type Result struct {
 	Answer     Answer         `json:"answer,omitempty"`
 	Assignment []TensorValues `json:"assignment,omitempty"`
 	Parts      int            `json:"parts,omitempty"` // of the query: Cases are of the first ones
-	Cases      []CaseResult   `json:"cases,omitempty"`
+	Cases      []CaseResult   `json:"cases,omitzero"`
 
 	Notes   []string `json:"notes"`
 	Seconds Float    `json:"seconds"`

@@ -68,11 +68,16 @@ func (q *Query) CheckTypes(asReal bool) error {
 // Verify decides the query in the VNN-LIB file of the given path. Models are the files
 // of its networks by name, but of those that are equal to another.
 func Verify(ctx context.Context, path string, models map[string]string) (*Result, error) {
-	query, err := ReadQuery(path)
+	return Reader{}.Verify(ctx, path, models)
+}
+
+// Verify is Verify with the files that the Reader reads.
+func (r Reader) Verify(ctx context.Context, path string, models map[string]string) (*Result, error) {
+	query, err := r.ReadQuery(path)
 	if err != nil {
 		return nil, err
 	}
-	return Question{Query: query, Models: models}.as(KindVerify).Ask(ctx)
+	return Question{Query: query, Models: models, Files: r}.as(KindVerify).Ask(ctx)
 }
 
 // verifyQuestion asks for an answer to a query.
