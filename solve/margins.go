@@ -3,7 +3,6 @@ package solve
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -243,12 +242,9 @@ func (s *session) close(whole context.Context, a *attack.Attacker, e *Extremum) 
 		e.Engine = s.engine.String()
 		err = s.run(ctx, m, e.Task)
 	}
-	switch {
-	case errors.Is(err, encode.ErrRange):
-		m.Stop = SolverLimit // the bounds of package relax are the answer
-	case err != nil && whole.Err() != nil && errors.Is(err, whole.Err()):
-		m.Stop = search.Reason(whole)
-	case err != nil:
+	if why, stopped := search.StopOf(whole, err); stopped {
+		m.Stop = why // the bounds so far are the answer
+	} else if err != nil {
 		return err
 	}
 	e.Witness, e.Witnessed = m.Witness, e.sign()*m.Witnessed

@@ -9,6 +9,7 @@ import (
 	"rsm/internal/query"
 	"rsm/relax"
 	"rsm/solve/lp"
+	"rsm/solve/search"
 )
 
 // Relaxation is one of the ladder, by name.
@@ -167,8 +168,10 @@ func programOf(ctx context.Context, b *relax.Bounds, relaxation Relaxation) (lp.
 // bounds b.
 func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, classes []query.ClassPair, relaxation Relaxation, ranges []Interval) error {
 	program, model, err := programOf(ctx, b, relaxation)
-	if err != nil || program == nil {
-		return nil // out of range or out of time: the ranges stand
+	if _, stopped := search.StopOf(ctx, err); stopped {
+		return nil // the ranges stand
+	} else if err != nil || program == nil {
+		return err
 	}
 	solver, err := lp.NewSolver(program, model)
 	if err != nil {

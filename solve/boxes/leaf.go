@@ -2,7 +2,6 @@ package boxes
 
 import (
 	"context"
-	"errors"
 	"math"
 
 	"rsm/encode"
@@ -29,10 +28,9 @@ func runPhases(ctx context.Context, s *search.State, program *encode.LP, b *rela
 	return unlessStopped(ctx, phases.Run(ctx, s, program, b))
 }
 
-// unlessStopped is an error, but for those of an ended context or of numbers out of
-// range.
+// unlessStopped is an error, but for one that is no failure.
 func unlessStopped(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() != nil || errors.Is(err, encode.ErrRange) {
+	if _, stopped := search.StopOf(ctx, err); stopped {
 		return nil
 	}
 	return err

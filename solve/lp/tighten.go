@@ -143,8 +143,10 @@ func boundByLP(ctx context.Context, b *relax.Bounds, targets []target) ([]relax.
 		known[k] = targets[k].known
 	}
 	lp, err := encode.NewLP(ctx, b, encode.Crossed)
-	if err != nil {
-		return known, nil // out of range or out of time: the bounds stand
+	if _, stopped := search.StopOf(ctx, err); stopped {
+		return known, nil // the bounds stand
+	} else if err != nil {
+		return nil, err
 	}
 	solver, err := NewSolver(lp, lp.Program(b))
 	if err != nil {

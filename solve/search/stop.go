@@ -1,6 +1,11 @@
 package search
 
-import "context"
+import (
+	"context"
+	"errors"
+
+	"rsm/encode"
+)
 
 // Rigor says in which arithmetic a bound holds.
 type Rigor int
@@ -46,4 +51,16 @@ func Reason(ctx context.Context) Stop {
 		return TimeLimit
 	}
 	return Interrupted
+}
+
+// StopOf says why work ended with an error that is no failure: the context has ended, or
+// the numbers of a program are out of the solver's range. What is known by then stands.
+func StopOf(ctx context.Context, err error) (why Stop, stopped bool) {
+	switch {
+	case errors.Is(err, encode.ErrRange):
+		return SolverLimit, true
+	case err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return Reason(ctx), true
+	}
+	return 0, false
 }
