@@ -58,7 +58,7 @@ func (q *Question) prepare() (*prepared, error) {
 			return nil, err
 		}
 	}
-	if p.inputs, err = q.Region.inputs(q.N1.Nodes[0].Shape, q.Files); err != nil {
+	if p.inputs, err = q.Region.inputs([2]*Network{q.N1, q.N2}, q.Files); err != nil {
 		return nil, err
 	}
 	p.notes = slices.Concat(q.N1.Notes, q.N2.Notes, p.inputs.notes)

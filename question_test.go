@@ -62,7 +62,7 @@ func TestMistakes(t *testing.T) {
 			q.Region.Patches, q.Region.ImageShape = patch(0, 0, 1, 1), []int{math.MaxInt, math.MaxInt}
 		}, "ImageShape"},
 		"negative image":      {func(q *Question) { q.Region.Patches, q.Region.ImageShape = patch(0, 0, 1, 1), []int{-8, -8} }, "ImageShape"},
-		"image, no patch":     {func(q *Question) { q.Region.ImageShape = []int{8, 8} }, "ImageShape goes with Patches only"},
+		"image, no patch":     {func(q *Question) { q.Region.ImageShape = []int{8, 8} }, "ImageShape goes with Patches"},
 		"free, no patch":      {func(q *Question) { q.Region.Free = true }, "Free goes with Patches only"},
 		"inverted box":        {func(q *Question) { q.Region = Box([]float64{1, 0}, []float64{0, 1}) }, "feature 0 has lower bound 1 above upper bound 0"},
 		"box of NaN":          {func(q *Question) { q.Region = Box([]float64{nan}, []float64{0}) }, "feature 0 has bound NaN"},

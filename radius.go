@@ -55,13 +55,14 @@ func newRadius(p *prepared) (*radiusQuestion, error) {
 	}
 	r.Around = p.inputs.around
 	r.Around.Epsilon = nil
+	r.Maps = p.inputs.Maps()
 	ball, err := r.Ball(r.Most)
 	if err != nil {
 		return nil, err
 	}
 	info := &p.inputs.info
 	info.Sample, info.Lower, info.Upper = FloatsOf(p.inputs.Sample()), FloatsOf(ball.Hull().Lo), FloatsOf(ball.Hull().Hi)
-	info.Description = q.Region.describeBalls(len(info.Sample), p.inputs.around.Patches)
+	info.Description = q.Region.describeBalls(len(info.Sample), p.inputs.around.Patches) + info.Maps.suffix()
 	if r.property, err = q.property(p); err != nil {
 		return nil, err
 	}

@@ -50,6 +50,16 @@ type Region struct {
 
 	// VNNLIB is the path of a VNN-LIB file whose constraints of inputs are a box.
 	VNNLIB string
+
+	// Of1 and Of2 are how N1 and N2 make their inputs of a point of the region.
+	// Epsilon, Clip, boxes and Apart are in the units of the points.
+	Of1, Of2 Preprocessing
+	// Layout is that of the points, which are then transposed to the networks'; where it
+	// is empty both networks get the numbers in their order.
+	Layout Layout
+	// Apart lets N2 see another point of the domain than N1, any that differs from it by
+	// at most this: one number, or one for each feature.
+	Apart Sample
 }
 
 // Ball is the ball around a sample in the L-infinity norm.
@@ -94,8 +104,8 @@ func (r *Region) check() error {
 		return &Invalid{"Norm", " l1 needs Epsilon"}
 	case r.Free && r.Clip == nil:
 		return &Invalid{"Free", " needs Clip, the domain in which pixels are free"}
-	case len(r.ImageShape) > 0 && len(r.Patches) == 0:
-		return &Invalid{"ImageShape", " goes with Patches only"}
+	case len(r.ImageShape) > 0 && len(r.Patches) == 0 && !r.preprocesses():
+		return &Invalid{"ImageShape", " goes with Patches, Layout and constants of channels only"}
 	}
 	return nil
 }
@@ -107,7 +117,7 @@ func (r *Region) aroundSample() string {
 		set  bool
 	}{
 		{"Epsilon", r.Epsilon != 0 || r.Epsilons.given()}, {"Norm", r.Norm != ""}, {"Clip", r.Clip != nil}, {"Free", r.Free},
-		{"Patches", len(r.Patches) > 0}, {"ImageShape", len(r.ImageShape) > 0}, {"Brightness", r.Brightness != 0}, {"Contrast", r.Contrast != 0},
+		{"Patches", len(r.Patches) > 0}, {"ImageShape", len(r.ImageShape) > 0 && !r.preprocesses()}, {"Brightness", r.Brightness != 0}, {"Contrast", r.Contrast != 0},
 	} {
 		if f.set {
 			return f.name

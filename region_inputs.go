@@ -16,8 +16,9 @@ type inputs struct {
 	notes  []string
 }
 
-// inputs makes the region for networks with inputs of the given shape.
-func (r *Region) inputs(shape network.Shape, files Reader) (*inputs, error) {
+// inputs makes the region for networks, which take inputs of the same size.
+func (r *Region) inputs(nets [2]*Network, files Reader) (*inputs, error) {
+	shape := nets[0].Nodes[0].Shape
 	if err := r.check(); err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func (r *Region) inputs(shape network.Shape, files Reader) (*inputs, error) {
 	if in.info.Description == "" {
 		in.info.Description = r.describe(shape, nil)
 	}
-	return in, nil
+	return in, in.view(r, nets)
 }
 
 // query takes the input box of a VNN-LIB file.
@@ -146,16 +147,18 @@ func (r *Region) patches(shape network.Shape) (*region.Patches, error) {
 	}
 	image, ok := region.ImageOf(shape)
 	if len(r.ImageShape) > 0 {
-		given := strings.ReplaceAll(strings.Trim(fmt.Sprint(r.ImageShape), "[]"), " ", ",")
-		if image, ok = region.ImageAs(r.ImageShape...); !ok {
-			return nil, &Invalid{"ImageShape", fmt.Sprintf(" %s: give ROWS,COLUMNS or CHANNELS,ROWS,COLUMNS", given)}
+		var err error
+		if image, err = r.givenImage(shape); err != nil {
+			return nil, err
 		}
-		if err := image.Check(); err != nil {
-			return nil, &Invalid{"ImageShape", fmt.Sprintf(" %s: %v", given, err)}
+		ok = true
+	}
+	if r.Layout != "" && ok {
+		layout, err := region.ParseLayout(string(r.Layout))
+		if err != nil {
+			return nil, &Invalid{"Layout", fmt.Sprintf(" %s: give nchw or nhwc", r.Layout)}
 		}
-		if n := image.Size(); n != shape.Size() {
-			return nil, &Invalid{"ImageShape", fmt.Sprintf(" %s: an image of %d values, and the networks take %d", given, n, shape.Size())}
-		}
+		image.Layout = layout
 	}
 	if !ok {
 		return nil, &Invalid{"Patches", fmt.Sprintf(": the networks take their input as %v, not as an image: give ImageShape ROWS,COLUMNS", shape)}
@@ -169,6 +172,22 @@ func (r *Region) patches(shape network.Shape) (*region.Patches, error) {
 
 // logits are those of N2 at the centre.
 func (in *inputs) logits(n2 *Network) []float64 { return n2.Logits(in.Input(1, in.Center())) }
+
+// givenImage is the image of ImageShape.
+func (r *Region) givenImage(shape network.Shape) (region.Image, error) {
+	given := strings.ReplaceAll(strings.Trim(fmt.Sprint(r.ImageShape), "[]"), " ", ",")
+	image, ok := region.ImageAs(r.ImageShape...)
+	if !ok {
+		return image, &Invalid{"ImageShape", fmt.Sprintf(" %s: give ROWS,COLUMNS or CHANNELS,ROWS,COLUMNS", given)}
+	}
+	if err := image.Check(); err != nil {
+		return image, &Invalid{"ImageShape", fmt.Sprintf(" %s: %v", given, err)}
+	}
+	if n := image.Size(); n != shape.Size() {
+		return image, &Invalid{"ImageShape", fmt.Sprintf(" %s: an image of %d values, and the networks take %d", given, n, shape.Size())}
+	}
+	return image, nil
+}
 
 // named are the parameters of a witness that belong to all features.
 func (in *inputs) named(parameters []float64) map[string]Float {

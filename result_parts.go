@@ -29,6 +29,7 @@ type RegionInfo struct {
 	Lower        []Float           `json:"lower"`
 	Upper        []Float           `json:"upper"`
 	Perturbation *PerturbationInfo `json:"perturbation,omitempty"`
+	Maps         *MapsInfo         `json:"maps,omitempty"`
 }
 
 // Centre is the sample of inputs with parameters, and the centre of a box.

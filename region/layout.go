@@ -34,10 +34,11 @@ func LayoutOf(g *network.Graph) (Image, bool) {
 		}
 	}
 	m, ok := ImageOf(shape)
-	if !ok || m.Channels > 1 && m.Layout == NCHW && (m.Columns == 1 || m.Columns == 3 || m.Columns == 4) {
+	colours := func(n int) bool { return n == 1 || n == 3 || n == 4 }
+	if !ok || !colours(m.Channels) || m.Channels > 1 && m.Layout == NCHW && colours(m.Columns) {
 		return Image{}, false
 	}
-	return m, m.Channels == 1 || m.Channels == 3 || m.Channels == 4
+	return m, true
 }
 
 // transposed is the image in nhwc, of the given shape, that a transposition makes one

@@ -41,7 +41,7 @@ The methods:
 EXAMPLE
    rsm bounds original.onnx int8.onnx --input samples.npy --epsilon 0.03 \
       --clip 0,1 --pairs runner-up --methods difference,lp,exact --plot ranges.svg`,
-		Flags: slices.Concat(regionFlags(), questionFlags(), []cli.Flag{
+		Flags: slices.Concat(regionFlags(), preprocessingFlags(), questionFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "methods", Value: "all", Usage: "`LIST` of methods, or all", Category: "Search"},
 			&cli.DurationFlag{Name: "timeout", Usage: "time limit `D` of the whole command", Category: "Search"},
 			&cli.IntFlag{Name: "jobs", Usage: "exact solves at the same time; by default one for each core", Category: "Search"},

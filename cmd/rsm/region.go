@@ -39,8 +39,17 @@ func imageShapeFlag() cli.Flag {
 	return &cli.StringFlag{Name: "image-shape", Usage: "the sample as an image for --patch: `ROWS,COLUMNS`, or with channels before or after", DefaultText: "the networks' input shape", Category: "Region"}
 }
 
-// regionOf reads the flags of the region.
-func regionOf(c *cli.Context) (r rsm.Region, err error) {
+// regionOf reads the flags of the region, and how networks see its points.
+func regionOf(c *cli.Context) (rsm.Region, error) {
+	r, err := pointsOf(c)
+	if err != nil {
+		return r, err
+	}
+	return r, readPreprocessing(c, &r)
+}
+
+// pointsOf reads which points the region holds.
+func pointsOf(c *cli.Context) (r rsm.Region, err error) {
 	name, given := c.Command.Name, 0
 	for _, form := range []string{"input", "box", "vnnlib"} {
 		if c.IsSet(form) {
@@ -51,15 +60,21 @@ func regionOf(c *cli.Context) (r rsm.Region, err error) {
 		return r, usagef(name, "give the region by exactly one of --input (with --epsilon), --box and --vnnlib")
 	}
 	for _, flag := range []string{"index", "epsilon", "clip", "norm", "patch", "image-shape", "brightness", "contrast"} {
-		if c.IsSet(flag) && !c.IsSet("input") {
+		if c.IsSet(flag) && !c.IsSet("input") && !(flag == "image-shape" && preprocesses(c)) {
 			return r, usagef(name, "--%s goes with --input only", flag)
 		}
 	}
 	switch {
 	case c.IsSet("vnnlib"):
-		return rsm.Region{VNNLIB: c.String("vnnlib")}, nil
+		r.VNNLIB = c.String("vnnlib")
 	case c.IsSet("box"):
-		return boxOf(c)
+		r, err = boxOf(c)
+	}
+	if err == nil && !c.IsSet("input") {
+		return r, readPatch(c, &r)
+	}
+	if err != nil {
+		return r, err
 	}
 	r.Norm = rsm.Norm(c.String("norm"))
 	epsilon := c.String("epsilon")
