@@ -177,6 +177,14 @@ func (in *inputs) logits(n2 *Network) []float64 { return n2.Logits(in.Input(1, i
 func (r *Region) givenImage(shape network.Shape) (region.Image, error) {
 	given := strings.ReplaceAll(strings.Trim(fmt.Sprint(r.ImageShape), "[]"), " ", ",")
 	image, ok := region.ImageAs(r.ImageShape...)
+	if d := r.ImageShape; len(d) == 3 { // a layout says which dimension is the channels
+		switch r.Layout {
+		case NCHW:
+			image = region.Image{Channels: d[0], Rows: d[1], Columns: d[2], Layout: region.NCHW}
+		case NHWC:
+			image = region.Image{Channels: d[2], Rows: d[0], Columns: d[1], Layout: region.NHWC}
+		}
+	}
 	if !ok {
 		return image, &Invalid{"ImageShape", fmt.Sprintf(" %s: give ROWS,COLUMNS or CHANNELS,ROWS,COLUMNS", given)}
 	}

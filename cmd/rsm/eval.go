@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 
 	"rsm"
 
@@ -24,14 +23,14 @@ func evalCommand() *cli.Command {
 
 EXAMPLE
    rsm eval network.onnx --input samples.npy --index 3`,
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "input", Usage: "`FILE.npy` with a sample, or samples along the first axis"},
 			&cli.IntFlag{Name: "index", Usage: "which sample `K` of the file, from 0"},
 			&cli.BoolFlag{Name: "all", Usage: "every sample of the file, with --format json"},
 			&cli.BoolFlag{Name: "values", Usage: "the values of all nodes too, with --format json"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` text or json"},
 			rawFlag,
-		},
+		}, mapFlags()...),
 		Action: func(c *cli.Context) error {
 			nets, err := networkArguments(c, 1)
 			if err != nil {
@@ -48,13 +47,17 @@ EXAMPLE
 				return usagef(c.Command.Name, "--all and --values need --format json")
 			}
 			if c.Bool("all") {
-				return evaluateAll(c.App.Writer, n, c.String("input"), c.Bool("values"))
+				return evaluateAll(c, n)
 			}
 			samples, err := rsm.ReadSamples(c.String("input"))
 			if err != nil {
 				return err
 			}
-			x, err := samples.Sample(c.Int("index")).Features(n.InputSize())
+			input, err := inputOf(c, n)
+			if err != nil {
+				return err
+			}
+			x, err := input(samples.Sample(c.Int("index")))
 			if err != nil {
 				return err
 			}
@@ -79,14 +82,19 @@ EXAMPLE
 }
 
 // evaluateAll writes a line for the network and one for each sample of a file.
-func evaluateAll(w io.Writer, n *network.Network, path string, values bool) error {
-	all, err := rsm.ReadSamples(path)
+func evaluateAll(c *cli.Context, n *network.Network) error {
+	all, err := rsm.ReadSamples(c.String("input"))
 	if err != nil {
 		return err
 	}
+	input, err := inputOf(c, n)
+	if err != nil {
+		return err
+	}
+	w, values := c.App.Writer, c.Bool("values")
 	var samples [][]float64
 	for k := range max(all.Size()/n.InputSize(), 1) {
-		x, err := all.Sample(k).Features(n.InputSize())
+		x, err := input(all.Sample(k))
 		if err != nil {
 			return err
 		}

@@ -19,7 +19,6 @@ func preprocessingFlags() []cli.Flag {
 		text("scale2", "--scale of N2; also --mean2, --std2", ""),
 		&cli.StringFlag{Name: "mean1", Hidden: true}, &cli.StringFlag{Name: "std1", Hidden: true},
 		&cli.StringFlag{Name: "mean2", Hidden: true}, &cli.StringFlag{Name: "std2", Hidden: true},
-		text("layout1", "layout that N1 takes, nchw or nhwc", "what its operators say"),
 		text("layout2", "layout that N2 takes", "what its operators say"),
 		text("apart", "N2 sees any point of the domain that differs from N1's by at most `D`: a number, or a .npy file with one for each feature", "both see the same"),
 	)
@@ -35,6 +34,7 @@ func mapFlags() []cli.Flag {
 		text("mean", "then less the mean: `M`, one number, M,M,... for each channel, or a .npy file with one for each feature", "0"),
 		text("std", "then divided by the standard deviation `S`, given like --mean", "1"),
 		text("layout", "`LAYOUT` of the sample, nchw or nhwc: it is transposed for a network that takes the other one", "numbers are taken in their order"),
+		text("layout1", "layout that N1 takes, nchw or nhwc", "what its operators say"),
 	}
 }
 
@@ -93,6 +93,24 @@ func readMap(c *cli.Context, own string) (p rsm.Preprocessing, err error) {
 		}
 	}
 	return p, nil
+}
+
+// inputOf reads the preprocessing of one network, and returns what makes its input of a
+// sample.
+func inputOf(c *cli.Context, n *rsm.Network) (func(rsm.Sample) ([]float64, error), error) {
+	p, err := readMap(c, "")
+	if err != nil {
+		return nil, err
+	}
+	var r rsm.Region
+	if err := readPatch(c, &r); err != nil {
+		return nil, err
+	}
+	p.Layout = rsm.Layout(c.String("layout1"))
+	return func(s rsm.Sample) ([]float64, error) {
+		x, err := rsm.Input(n, s, p, rsm.Layout(c.String("layout")), r.ImageShape)
+		return x, inFlags(c, err)
+	}, nil
 }
 
 // quotient reads a number other than zero, or A/B.
