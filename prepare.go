@@ -62,6 +62,9 @@ func (q *Question) prepare() (*prepared, error) {
 		return nil, err
 	}
 	p.notes = slices.Concat(q.N1.Notes, q.N2.Notes, p.inputs.notes)
+	if a, b := q.N1.ClassNames, q.N2.ClassNames; a != nil && b != nil && !slices.Equal(a, b) {
+		p.notes = append(p.notes, "the files name their classes differently: class k of N1 is compared with class k of N2, whatever their names")
+	}
 	switch q.Kind {
 	case KindMargin:
 		p.asker, err = newMargin(p)
@@ -197,6 +200,9 @@ func (p *prepared) envelope(started time.Time) *Result {
 	if p.inputs != nil {
 		r.Networks = []NetworkInfo{Describe("N1", q.N1), Describe("N2", q.N2)}
 		r.Region = &p.inputs.info
+		if r.ClassNames = q.N1.ClassNames; r.ClassNames == nil {
+			r.ClassNames = q.N2.ClassNames
+		}
 	}
 	p.fill(r)
 	return r

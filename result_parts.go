@@ -12,13 +12,14 @@ type NetworkInfo struct {
 	Classes    int      `json:"classes"`
 	ReLUs      int      `json:"relus"`
 	Parameters int      `json:"parameters"`
+	ClassNames []string `json:"class_names,omitempty"`
 	Notes      []string `json:"notes,omitempty"`
 }
 
 // Describe describes a network, under a name.
 func Describe(name string, n *Network) NetworkInfo {
 	return NetworkInfo{Name: name, File: n.File, Format: n.Format, SHA256: n.SHA256, Inputs: n.InputSize(),
-		Classes: n.Classes(), ReLUs: n.ReLUs(), Parameters: n.Parameters(), Notes: append([]string(nil), n.Notes...)}
+		Classes: n.Classes(), ReLUs: n.ReLUs(), Parameters: n.Parameters(), ClassNames: n.ClassNames, Notes: append([]string(nil), n.Notes...)}
 }
 
 // RegionInfo is the region that was asked about.

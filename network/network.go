@@ -10,6 +10,8 @@ type Network struct {
 	Format string   // "onnx", "nnet"
 	SHA256 string   // of the file's bytes, lower-case hexadecimal
 	Notes  []string // what reading changed or left out, one sentence each
+	// ClassNames are the names of the classes where the file says them, nil elsewhere.
+	ClassNames []string
 }
 
 // Classes is the number of logits.

@@ -68,7 +68,11 @@ func printLabel(w io.Writer, r *rsm.Result) {
 	if r.LabelGiven {
 		origin = "given"
 	}
-	fmt.Fprintf(w, "label   %d (%s)\n", *r.Label, origin)
+	name := ""
+	if r.ClassNames != nil {
+		name = ", " + oneLine(r.ClassNames[*r.Label])
+	}
+	fmt.Fprintf(w, "label   %d%s (%s)\n", *r.Label, name, origin)
 }
 
 // outcome says whether both extremes are exact, and otherwise how far from it

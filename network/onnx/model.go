@@ -15,6 +15,7 @@ type model struct {
 	opsets    []opset
 	graph     *graph
 	functions []string // domains of model-local functions
+	metadata  []metadata
 }
 
 type opset struct {
@@ -68,6 +69,10 @@ func decodeModel(data []byte) (*model, error) {
 			var o opset
 			o, err = decodeMessage(f, decodeOpset)
 			m.opsets = append(m.opsets, o)
+		case 14:
+			if entry, ok := decodeMetadata(f.bytes); ok {
+				m.metadata = append(m.metadata, entry)
+			}
 		case 25:
 			var domain string
 			domain, err = decodeMessage(f, decodeFunctionDomain)

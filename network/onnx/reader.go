@@ -113,7 +113,11 @@ func readModel(m *model, size int) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.net, r.finish(m.graph, output)
+	if err := r.finish(m.graph, output); err != nil {
+		return nil, err
+	}
+	r.net.ClassNames = classNames(m.metadata, r.net.Classes())
+	return r.net, nil
 }
 
 // defaultOpset checks the versions of the model and returns that of the
