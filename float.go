@@ -40,6 +40,9 @@ func (f *Float) UnmarshalJSON(data []byte) error {
 
 // FloatsOf are Floats of a list of float64s.
 func FloatsOf(x []float64) []Float {
+	if x == nil {
+		return nil
+	}
 	out := make([]Float, len(x))
 	for i, v := range x {
 		out[i] = Float(v)

@@ -91,7 +91,7 @@ func (m *marginQuestion) extremum(e *solve.Extremum, threshold Decimal) Extremum
 	x := Extremum{
 		Witnessed: Float(e.Witnessed), Proved: Float(e.Proved), Gap: Float(e.Gap()), Rigor: e.Rigor.String(),
 		Status: Status(e.Status.String()), Stop: e.Stop.String(), Relaxed: Float(e.Relaxed), Engine: e.Engine,
-		Witness: FloatsOf(e.Witness), Moved: FloatsOf(e.Moved), Parameters: m.inputs.named(e.Parameters), NearThresholds: e.NearThresholds, Nodes: e.Nodes, LPIterations: e.LPIterations,
+		Witness: append([]Float{}, FloatsOf(e.Witness)...), Moved: FloatsOf(e.Moved), Parameters: m.inputs.named(e.Parameters), NearThresholds: e.NearThresholds, Nodes: e.Nodes, LPIterations: e.LPIterations,
 		Seconds: PhaseSeconds{Attack: Float(e.Seconds.Attack), Encode: Float(e.Seconds.Encode), Solve: Float(e.Seconds.Solve)},
 	}
 	if e.Threshold != nil {

@@ -182,6 +182,46 @@ func TestResultRoundTrip(t *testing.T) {
 	})
 }
 
+// TestAnswersRoundTrip: so are answers to questions of all kinds.
+func TestAnswersRoundTrip(t *testing.T) {
+	q := sound(t)
+	query, err := Reader{Files: DemoFiles()}.ReadQuery("queries/digits.vnnlib")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(*Question){
+		"margin":     func(q *Question) { q.Kind = KindMargin },
+		"thresholds": func(q *Question) { q.Kind, q.AtLeast, q.AtMost = KindMargin, "-1/3", "0.50" },
+		"brightness": func(q *Question) { q.Kind, q.Region.Epsilon, q.Region.Brightness = KindMargin, 0, 0.01 },
+		"bounds":     func(q *Question) { q.Kind, q.Methods = KindBounds, []string{"interval", ExactMethod} },
+		"imply":      func(q *Question) { q.Kind, q.Pairs, q.Class = KindImply, "", "all" },
+		"equiv":      func(q *Question) { q.Kind, q.Pairs, q.EpsilonOutput = KindEquiv, "", "1e-3" },
+		"radius":     func(q *Question) { q.Kind, q.Pairs, q.Region.Epsilon, q.MaxEpsilon = KindRadius, "", 0, 0.001 },
+		"failing":    func(q *Question) { q.Kind, q.Region.Epsilon, q.Property, q.AtLeast = KindRadius, 0, KindMargin, "99" },
+		"verify": func(q *Question) {
+			*q = Question{Kind: KindVerify, Query: query, Models: map[string]string{"f": "models/digits-int8.onnx", "g": "models/digits-original.onnx"}, Files: Reader{Files: DemoFiles()}}
+		},
+	} {
+		q := q
+		q.Command = []string{"test", name}
+		spoil(&q)
+		r, err := q.Ask(t.Context())
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var out bytes.Buffer
+		if err := r.Write(&out); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got, err := Decode(out.Bytes()); err != nil || !reflect.DeepEqual(got, r) {
+			t.Errorf("%s: read again as\n%+v, %v; it was\n%+v", name, got, err, r)
+		}
+		if strings.Contains(out.String(), "null") != (name == "radius" && r.Radius.Unsafe == nil || name == "failing" && r.Radius.Safe == nil) {
+			t.Errorf("%s: null in %s", name, out.String())
+		}
+	}
+}
+
 // What is no result, or of another version, is an error.
 func TestDecodeRefuses(t *testing.T) {
 	good := fmt.Sprintf(`{"schema":"rsm-result","schema_version":%d}`, SchemaVersion)
