@@ -325,14 +325,14 @@ class Network:
         return OPERATORS.get(node.op_type, identity)(call).reduced()
 
     def evaluate(self, x: np.ndarray, nodes: list) -> dict:
-        start = tensor(np.asarray(x, np.float64).reshape(self.sizes))
+        start = tensor(x if isinstance(x, Tensor) else np.asarray(x, np.float64)).map(lambda n: n.reshape(self.sizes))
         values = dict(self.constants, **{self.input: Tensor(start.n, start.d)})
         for node in nodes:
             values[node.output[0]] = self.result(node, values)
         return values
 
     def __call__(self, x: np.ndarray) -> tuple[list, dict]:
-        """The logits, as fractions, and the levels of each quantized tensor, at an input of float64."""
+        """The logits, as fractions, and the levels of each quantized tensor, at an input of float64 or of rationals."""
         values = self.evaluate(x, self.nodes)
         names = [n.output[0] for n in self.nodes if n.op_type.startswith(("Quantize", "QLinear", "QGemm"))]
         levels = {name: values[name] for name in names if values[name].dtype is not None}  # QGemm may have real results

@@ -44,8 +44,16 @@ class Tensor:
         return [int(v) // self.d for v in self.n.flat]
 
 
-def tensor(a: np.ndarray) -> Tensor:
+def of_fractions(values: list) -> Tensor:
+    """A vector of fractions."""
+    d = math.lcm(*(v.denominator for v in values))
+    return Tensor([v.numerator * (d // v.denominator) for v in values], d)
+
+
+def tensor(a) -> Tensor:
     """An array's numbers, exactly. All floating-point types of ONNX up to 64 bits are numbers m 2^e."""
+    if isinstance(a, Tensor):
+        return a
     a = np.asarray(a)
     if re.fullmatch(r"u?int\d+|bool", a.dtype.name):
         return Tensor(a.astype(np.int64).astype(object), 1, a.dtype)

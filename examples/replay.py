@@ -25,6 +25,7 @@ import numpy as np
 
 import exact
 import rational
+from preprocessing import Map, near, views
 
 ROUNDING = 1e-9  # that of rsm's float64, of which 2^-53 is one operation's, against the size of the logits
 QUANTIZED = """
@@ -120,11 +121,12 @@ class Values:
 class Network:
     """A network of a result; for a question about outputs, a single one is no logit against 0."""
 
-    def __init__(self, part: dict, folder: Path, outputs: bool):
+    def __init__(self, part: dict, folder: Path, outputs: bool, maps: dict | None = None):
         path = folder / part["file"]
         if hashlib.sha256(path.read_bytes()).hexdigest() != part["sha256"]:
             raise SystemExit(f"{path} is not the file that the result is about")
         self.name, self.exact, self.levels = part["name"], None, []
+        self.map = Map(maps, part["name"], part["inputs"])
         self.single = part.get("classes") == 2 and not outputs
         try:
             if path.suffix == ".nnet":
@@ -150,7 +152,7 @@ class Network:
         logits, levels = None, {}
         if self.exact:
             try:
-                y, levels = self.exact(x)
+                y, levels = self.exact(self.map(x))
                 logits = self.logits(y)
             except rational.Unsupported as why:
                 self.refuse(why)
@@ -158,7 +160,8 @@ class Network:
 
     def in_float32(self, v: Values, x: np.ndarray) -> Values:
         """What float32 gives at x, against exact values."""
-        y, levels = self.run(x)
+        u = self.map(x)
+        y, levels = self.run(u if u is x else np.array(u.fractions(), np.float64))
         others = {name: int((t.n != levels[name]).sum()) for name, t in v.levels.items()}
         return Values(v.exact, v.levels, self.logits(y), sum(others.values()), next((n for n, k in others.items() if k), ""))
 
@@ -219,6 +222,8 @@ def print_float32(x, networks: list, values: list[Values], box: tuple, told):
         print(f"    {name} {where}: {told([v.float32 for v in values])}{differing(values)}")
 
     line("there, rounded to float32", values)
+    if not all(n.map.identity for n in networks):
+        return
     moved = robust(x, networks, *box)
     if any(v.others for v in values) and (moved != x.astype(np.float32)).any():
         line("where the input's levels are so in float32 too", [n.in_float32(v, moved) for n, v in zip(networks, values)])
@@ -233,8 +238,8 @@ def margins(result: dict, networks: list, tolerance: float) -> bool:
             if not e.get("witness"):
                 print(f"{i}:{j} {end}: no witness")
                 continue
-            x = np.array(e["witness"], np.float64)
-            values = [n(x) for n in networks]
+            seen = views(result, e)
+            x, values = seen[0], [n(v) for n, v in zip(networks, seen)]
             proved, claimed = float(e["proved"]), float(e["witnessed"])
 
             def apart(y1, y2, allowed):
@@ -246,7 +251,7 @@ def margins(result: dict, networks: list, tolerance: float) -> bool:
 
             (y1, y2), exactly = chosen(values)
             r, distance, stands = apart(y1, y2, ROUNDING if exactly else tolerance)
-            inside = bool((x >= lower).all() and (x <= upper).all())
+            inside = bool((x >= lower).all() and (x <= upper).all()) and near(result, seen)
             stands = stands and inside and (is_quantized(values) or apart(*(v.float32 for v in values), tolerance)[2])
             fine &= stands
             print(f"{i}:{j} {end}: {claimed:.9g} claimed, {r:.9g} {'exactly' if exactly else 'in float32'}, "
@@ -258,9 +263,11 @@ def margins(result: dict, networks: list, tolerance: float) -> bool:
     return fine
 
 
-def judged(what: str, depth, x, networks: list, box: tuple, tolerance: float) -> bool:
-    """A violation at x, an input of the box, by depth(y1, y2), which is above zero over the reals."""
-    values, inside = [n(x) for n in networks], bool((x >= box[0]).all() and (x <= box[1]).all())
+def judged(what: str, depth, found: dict, result: dict, networks: list, box: tuple, tolerance: float) -> bool:
+    """A violation at the witness in a part of the result, in the box, by depth(y1, y2), which is above zero over the reals."""
+    seen = views(result, found)
+    x, values = seen[0], [n(v) for n, v in zip(networks, seen)]
+    inside = bool((x >= box[0]).all() and (x <= box[1]).all()) and near(result, seen)
     (y1, y2), exactly = chosen(values)
     y32 = [v.float32 for v in values]
     stands = inside and float(depth(y1, y2)) >= -(ROUNDING if exactly else tolerance) * size([y1, y2])
@@ -299,8 +306,7 @@ def implications(result: dict, networks: list, tolerance: float) -> bool:
         if claim["verdict"] != "violated":
             print(f"{what}: {claim['verdict']}, no witness")
             continue
-        x = np.array(claim["witness"], np.float64)
-        fine &= judged(what, lambda y1, y2: implication_depth(claim, y1, y2), x, networks, (lower, upper), tolerance)
+        fine &= judged(what, lambda y1, y2: implication_depth(claim, y1, y2), claim, result, networks, (lower, upper), tolerance)
     return fine
 
 
@@ -314,8 +320,7 @@ def equivalence(result: dict, networks: list, tolerance: float) -> bool:
         print(f"{claim['verdict']}, no witness")
         return True
     lower, upper = (np.array([float(v) for v in result["region"][k]]) for k in ("lower", "upper"))
-    x = np.array(claim["witness"], np.float64)
-    return judged("outputs", lambda y1, y2: outputs_depth(claim, y1, y2), x, networks, (lower, upper), tolerance)
+    return judged("outputs", lambda y1, y2: outputs_depth(claim, y1, y2), claim, result, networks, (lower, upper), tolerance)
 
 
 def radius(result: dict, networks: list, tolerance: float) -> bool:
@@ -324,7 +329,7 @@ def radius(result: dict, networks: list, tolerance: float) -> bool:
     if bracket["unsafe"] is None:
         print("no witness")
         return True
-    x, sample = np.array(bracket["witness"], np.float64), np.array(result["region"]["sample"], np.float64)
+    sample = np.array(result["region"]["sample"], np.float64)
     question = bracket["property"]
 
     def depth(y1, y2):
@@ -336,7 +341,7 @@ def radius(result: dict, networks: list, tolerance: float) -> bool:
         return outputs_depth(question, y1, y2)
 
     unsafe = float(bracket["unsafe"])
-    return judged(f"radius {unsafe:.6g}", depth, x, networks, (sample - unsafe, sample + unsafe), tolerance)
+    return judged(f"radius {unsafe:.6g}", depth, bracket, result, networks, (sample - unsafe, sample + unsafe), tolerance)
 
 
 JUDGES = {"margin": margins, "imply": implications, "equiv": equivalence, "radius": radius}
@@ -365,7 +370,8 @@ def main() -> int:
     args = p.parse_args()
     result = json.loads(args.result.read_text())
     outputs = "equiv" in result or result.get("radius", {}).get("property", {}).get("name") == "equiv"
-    networks = [Network(part, args.folder, outputs) for part in result["networks"]]
+    maps = (result.get("region") or {}).get("maps")
+    networks = [Network(part, args.folder, outputs, maps) for part in result["networks"]]
     judge = JUDGES.get(result.get("kind"))
     fine = judge(result, networks, args.tolerance) if judge else shown(result, networks)
     if any(n.levels for n in networks):

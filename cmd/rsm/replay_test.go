@@ -47,6 +47,7 @@ func TestReplay(t *testing.T) {
 	}{
 		{"float", "digits-original", "digits-pruned60", sample("digits", "3", "0.01"), false},
 		{"softmax", "digits-original", "digits-distilled", sample("digits", "3", "0.01"), false},
+		{"preprocessed", "digits-original", "digits-float16", append(sample("digits", "3", "0.01"), "--clip", "0,1", "--apart", "0.002", "--scale1", "1/3", "--mean2", "0.1", "--std2", "1.25"), false},
 		{"quantized", "digits-original", "digits-qdq8", sample("digits", "3", "0.01"), true},
 		{"integers", "digits-qoperator8", "digits-qdq8-signed", sample("digits", "3", "0.01"), true},
 		{"convolutional", "ecg-conv-original", "ecg-conv-qdq8", sample("ecg", "3", "0.01"), true},
