@@ -1,4 +1,3 @@
 // Package extremes holds tests of solve.Margins: its extremes are those of an enumeration,
-// of symmetric questions, and at every limit an interval that holds them. It has no code
-// of its own.
+// and at every limit an interval that holds them. It has no code of its own.
 package extremes

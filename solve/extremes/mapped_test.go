@@ -102,14 +102,14 @@ func TestApartOrder(t *testing.T) {
 			if d == 0 && (l != lo || h != hi) {
 				t.Errorf("%s: [%v, %v] with a disturbance of 0, [%v, %v] without", p.Name, l, h, lo, hi)
 			}
-			if l > lo+twice || h < hi-twice {
+			if l > lo+oracle.Twice || h < hi-oracle.Twice {
 				t.Errorf("%s: [%v, %v] with a disturbance of %v, [%v, %v] with a smaller one", p.Name, l, h, d, lo, hi)
 			}
 			lo, hi = l, h
 		}
 		swapped := oracle.New(t, p.Name+", swapped", p.Pair.N2, p.Pair.N1, p.Box)
 		maps.Of[0], maps.Of[1] = maps.Of[1], maps.Of[0]
-		if l, h := ask(swapped, maps); math.Abs(l+hi) > twice || math.Abs(h+lo) > twice {
+		if l, h := ask(swapped, maps); math.Abs(l+hi) > oracle.Twice || math.Abs(h+lo) > oracle.Twice {
 			t.Errorf("%s: [%v, %v], and [%v, %v] swapped", p.Name, lo, hi, l, h)
 		}
 	}

@@ -15,6 +15,10 @@ import (
 // differ by, relative to the magnitude of the values.
 const Rounding = 1e-10
 
+// Twice is how far two answers to one question may lie apart: each is within
+// the default gap of the truth.
+const Twice = 2*solve.DefaultGap + 1e-9
+
 // Margins asks for the extremes of a problem over its box.
 func Margins(t testing.TB, p Problem, opt solve.Options, classes ...query.ClassPair) *solve.Result {
 	t.Helper()

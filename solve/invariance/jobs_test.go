@@ -1,4 +1,4 @@
-package extremes_test
+package invariance_test
 
 import (
 	"testing"

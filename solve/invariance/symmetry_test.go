@@ -1,4 +1,4 @@
-package extremes_test
+package invariance_test
 
 import (
 	"math"
@@ -13,10 +13,6 @@ import (
 	"rsm/solve/oracle"
 )
 
-// twice is how far two answers to one question may lie apart: each is within
-// the default gap of the truth.
-const twice = 2*solve.DefaultGap + 1e-9
-
 // agree holds two exact extremes against each other, b negated where sign is
 // -1.
 func agree(t *testing.T, p oracle.Problem, what string, a, b solve.Extremum, sign float64) {
@@ -25,7 +21,7 @@ func agree(t *testing.T, p oracle.Problem, what string, a, b solve.Extremum, sig
 		t.Errorf("%s, %s: %v and %v", p.Name, what, a.Status, b.Status)
 	}
 	for _, v := range []float64{a.Witnessed - sign*b.Witnessed, a.Proved - sign*b.Proved} {
-		if math.Abs(v) > twice {
+		if math.Abs(v) > oracle.Twice {
 			t.Errorf("%s, %s: [%v, %v] against %v times [%v, %v]", p.Name, what, a.Witnessed, a.Proved, sign, b.Witnessed, b.Proved)
 			return
 		}
@@ -137,7 +133,7 @@ func TestSame(t *testing.T) {
 		permute(rng, permuted)
 		res := oracle.Margins(t, oracle.New(t, p.Name, n, permuted, p.Box), solve.Options{Seed: seed}, c)
 		for _, e := range []solve.Extremum{res.Min[0], res.Max[0]} {
-			if math.Abs(e.Witnessed) > 1e-9 || math.Abs(e.Proved) > twice || e.Status != solve.Exact {
+			if math.Abs(e.Witnessed) > 1e-9 || math.Abs(e.Proved) > oracle.Twice || e.Status != solve.Exact {
 				t.Errorf("%s: a network against itself, reordered, has %v %v [%v, %v]", p.Name, e.Sense, e.Status, e.Witnessed, e.Proved)
 			}
 		}
@@ -167,7 +163,7 @@ func TestSmallerBox(t *testing.T) {
 		big, small := oracle.Margins(t, p, opt, c), oracle.Margins(t, inside, opt, c)
 		const slack = 1e-8
 		if small.Max[0].Witnessed > big.Max[0].Proved+slack || small.Min[0].Witnessed < big.Min[0].Proved-slack ||
-			small.Max[0].Proved > big.Max[0].Proved+twice || small.Min[0].Proved < big.Min[0].Proved-twice {
+			small.Max[0].Proved > big.Max[0].Proved+oracle.Twice || small.Min[0].Proved < big.Min[0].Proved-oracle.Twice {
 			t.Errorf("%s: [%v, %v] over a part of the box, [%v, %v] over all of it", p.Name,
 				small.Min[0].Proved, small.Max[0].Proved, big.Min[0].Proved, big.Max[0].Proved)
 		}
