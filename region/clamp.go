@@ -43,13 +43,16 @@ func (p *Perturbation) clamp(s *Region, at int, matrix []element) (int, error) {
 	lo, hi := exact(p.Clip[0]), exact(p.Clip[1])
 	var under, over []int
 	for i := range n {
+		s.hull.Lo[i], s.hull.Hi[i] = max(s.hull.Lo[i], p.Clip[0]), min(s.hull.Hi[i], p.Clip[1])
+		if !p.global() { // parameters end where the domain does, up to rounding
+			continue
+		}
 		if low[i].Cmp(lo) < 0 {
 			under = append(under, i)
 		}
 		if high[i].Cmp(hi) > 0 {
 			over = append(over, i)
 		}
-		s.hull.Lo[i], s.hull.Hi[i] = max(s.hull.Lo[i], p.Clip[0]), min(s.hull.Hi[i], p.Clip[1])
 		if low[i].Cmp(lo) < 0 || high[i].Cmp(hi) > 0 {
 			s.clipped++
 		}

@@ -2,7 +2,6 @@ package region
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"rsm/network"
@@ -95,14 +94,4 @@ func (r *Region) cutOff(i int, a float64, under, over *[]int) (below, above floa
 		*over = append(*over, i)
 	}
 	return a, a
-}
-
-// reach is the smallest float64 r of zero or more with v + r >= top, for v <= top. What
-// it leads beyond top is rounding; views are clipped (At).
-func reach(v, top float64) float64 {
-	r := max(top-v, 0)
-	for exact(v, r).Cmp(exact(top)) < 0 {
-		r = math.Nextafter(r, math.Inf(1))
-	}
-	return r
 }

@@ -5,11 +5,16 @@ import (
 	"math/big"
 )
 
-// room is the largest float64 r with v + r <= top, for v <= top.
-func room(v, top float64) float64 {
-	r := top - v
-	for r > 0 && exact(v, r).Cmp(exact(top)) > 0 {
+// reach is the smallest float64 r of zero or more with v + r >= top, for v <= top. What
+// it leads beyond top is rounding: a set that is limited by it lacks nothing, and what
+// networks see is clipped (Region.At).
+func reach(v, top float64) float64 {
+	r := max(top-v, 0)
+	for r > 0 && exact(v, math.Nextafter(r, 0)).Cmp(exact(top)) >= 0 {
 		r = math.Nextafter(r, 0)
+	}
+	for exact(v, r).Cmp(exact(top)) < 0 {
+		r = math.Nextafter(r, math.Inf(1))
 	}
 	return r
 }

@@ -32,12 +32,6 @@ type Map struct {
 	Apart []float64
 }
 
-// Identity says whether the map leaves points as they are.
-func (m *Map) Identity() bool {
-	one := func(v float64) bool { return v == 0 || v == 1 }
-	return one(m.Mul) && one(m.Div) && m.Mean == nil && m.Std == nil && m.Layout == AsGiven
-}
-
 // Through is the region with maps for both networks. Errors name the map and what
 // does not fit.
 func (r *Region) Through(maps Maps) (*Region, error) {
@@ -125,7 +119,7 @@ func (r *Region) front(m *Map, image *Image, apart []float64) (*network.Graph, e
 	if err != nil {
 		return nil, err
 	}
-	mul, div := cmpOr(m.Mul), cmpOr(m.Div)
+	mul, div := orOne(m.Mul), orOne(m.Div)
 	if err := magnitudes(mul, div, mean, std); err != nil {
 		return nil, err
 	}
@@ -172,8 +166,8 @@ func (r *Region) front(m *Map, image *Image, apart []float64) (*network.Graph, e
 	return g, nil
 }
 
-// cmpOr is v, and 1 where that is 0.
-func cmpOr(v float64) float64 {
+// orOne is v, and 1 where that is 0.
+func orOne(v float64) float64 {
 	if v == 0 {
 		return 1
 	}

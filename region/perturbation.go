@@ -194,7 +194,7 @@ func (p *Perturbation) parameters(m float64) []parameter {
 		e := p.epsilon(i)
 		below, above := e, e
 		if p.Clip != nil && !p.global() { // what is clipped is of no use, and need not be clamped
-			below, above = min(e, room(-v, -p.Clip[0])), min(e, room(v, p.Clip[1]))
+			below, above = min(e, reach(-v, -p.Clip[0])), min(e, reach(v, p.Clip[1]))
 		}
 		if p.L1 == nil {
 			add(parameter{name: fmt.Sprintf("e%d", i), lo: -below, hi: above, elements: []element{{row: i, value: 1}}})
