@@ -2,8 +2,12 @@ package extremes_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
+	"rsm/internal/query"
+	"rsm/network"
+	"rsm/network/networktest"
 	"rsm/region"
 	"rsm/solve"
 	"rsm/solve/oracle"
@@ -112,5 +116,101 @@ func TestApartOrder(t *testing.T) {
 		if l, h := ask(swapped, maps); math.Abs(l+hi) > oracle.Twice || math.Abs(h+lo) > oracle.Twice {
 			t.Errorf("%s: [%v, %v], and [%v, %v] swapped", p.Name, lo, hi, l, h)
 		}
+	}
+}
+
+// TestBrightnessApart: a disturbance beside a brightness, both clipped, one after the
+// other, has the extremes of an enumeration.
+func TestBrightnessApart(t *testing.T) {
+	clipped := 0
+	for seed := range uint64(60) {
+		rng, p := oracle.Random(t, 27000+seed, 2, 5)
+		s, c, d := p.Box.Center(), oracle.ClassPair(rng), 0.5*rng.Float64()+0.01
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for _, v := range s {
+			lo, hi = min(lo, v), max(hi, v)
+		}
+		clip := [2]float64{lo - 0.5*rng.Float64(), hi + 0.5*rng.Float64()}
+		r, err := region.Perturbation{Sample: s, Brightness: rng.Float64(), Clip: &clip}.Region()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := r.Box().Hi[0]
+		k := rng.IntN(2)
+		var maps region.Maps
+		maps.Of[k].Apart = []float64{d}
+		if r, err = r.Through(maps); err != nil {
+			t.Fatal(err)
+		}
+		if p.Joint, err = query.NewJoint(p.Pair, r); err != nil {
+			t.Fatal(err)
+		}
+		box := region.Box{Lo: []float64{-b}, Hi: []float64{b}}
+		for range s {
+			box.Lo, box.Hi = append(box.Lo, -d), append(box.Hi, d)
+		}
+		o := &oracle.Enumeration{N1: oracle.Brightened(p.Pair.N1, s, clip, d, k == 0), N2: oracle.Brightened(p.Pair.N2, s, clip, d, k == 1),
+			Classes: []query.ClassPair{c}, Min: []float64{math.Inf(1)}, Max: []float64{math.Inf(-1)}}
+		o.Run(box)
+		if r.Clipped() > 0 {
+			clipped++
+		}
+		for _, way := range oracle.Configurations[:3] {
+			opt := way.Opt
+			opt.Seed = seed
+			res, err := solve.Margins(t.Context(), p.Joint, []query.ClassPair{c}, opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Box = r.Hull()
+			oracle.Compare(t, p, way.Name, res.Min[0], o.Min[0])
+			oracle.Compare(t, p, way.Name, res.Max[0], o.Max[0])
+		}
+	}
+	if clipped < 30 {
+		t.Errorf("%d of 60 problems clip the brightness", clipped)
+	}
+}
+
+// TestL1Apart: over linear networks the extremes of an L1 ball, and of what differs from
+// its points by no more than a disturbance, are known.
+func TestL1Apart(t *testing.T) {
+	for seed := range uint64(30) {
+		rng := rand.New(rand.NewPCG(seed, 78))
+		n := 2 + rng.IntN(20)
+		n1, n2 := networktest.Random(rng, n, oracle.Classes), networktest.Random(rng, n, oracle.Classes)
+		s := make([]float64, n)
+		for i := range s {
+			s[i] = rng.NormFloat64()
+		}
+		eps, d := 2*rng.Float64(), rng.Float64()
+		r, err := region.Perturbation{Sample: s, L1: &eps}.Region()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err = r.Through(region.Maps{Of: [2]region.Map{1: {Apart: []float64{d}}}}); err != nil {
+			t.Fatal(err)
+		}
+		joint, err := query.NewJoint(query.Pair{N1: n1, N2: n2}, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := query.ClassPair{I: 0, J: 1}
+		slope := func(n *network.Network, i int) float64 {
+			w := oracle.Dense(n)[0]
+			return w.W[c.I*w.Cols+i] - w.W[c.J*w.Cols+i]
+		}
+		middle, steepest, sum := oracle.Margin(oracle.PlainOf(n1), oracle.PlainOf(n2), c, s), 0.0, 0.0
+		for i := range s {
+			steepest = max(steepest, math.Abs(slope(n1, i)-slope(n2, i)))
+			sum += d * math.Abs(slope(n2, i))
+		}
+		res, err := solve.Margins(t.Context(), joint, []query.ClassPair{c}, solve.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := oracle.Problem{Name: "linear", Box: r.Hull()}
+		oracle.Compare(t, p, "L1", res.Min[0], middle-eps*steepest-sum)
+		oracle.Compare(t, p, "L1", res.Max[0], middle+eps*steepest+sum)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rsm/internal/query"
+	"rsm/network"
 	"rsm/region"
 	"rsm/solve"
 )
@@ -256,4 +257,47 @@ func Maps(rng *rand.Rand, n int, apart bool) region.Maps {
 		m.Of[rng.IntN(2)].Apart = a
 	}
 	return m
+}
+
+// Brightened is a network as a function of a brightness b and a disturbance, of at most d
+// in each feature, of a sample s: it takes clip(s + b), or where it sees the disturbance e
+// what clip(clip(s + b) + e) is. ReLUs clip; those that pass e on are active everywhere.
+func Brightened(n *network.Network, s []float64, clip [2]float64, d float64, sees bool) Plain {
+	k := len(s)
+	var first, second, third plainLayer
+	for _, bound := range clip { // s + b above each end
+		for i := range k {
+			row := make([]float64, 1+k)
+			row[0] = 1
+			first.w, first.b = append(first.w, row), append(first.b, s[i]-bound)
+		}
+	}
+	for i := range k { // e + d
+		row := make([]float64, 1+k)
+		row[1+i] = 1
+		first.w, first.b = append(first.w, row), append(first.b, d)
+	}
+	for _, bound := range clip { // x + e above each end, x = lo + (s + b above lo) - (s + b above hi)
+		for i := range k {
+			row := make([]float64, 3*k)
+			row[i], row[k+i] = 1, -1
+			shift := clip[0] - bound
+			if sees {
+				row[2*k+i] = 1
+				shift -= d
+			}
+			second.w, second.b = append(second.w, row), append(second.b, shift)
+		}
+	}
+	p := PlainOf(n)
+	third.b = append([]float64(nil), p.layers[0].b...)
+	for r, row := range p.layers[0].w {
+		wide := append([]float64(nil), row...)
+		for _, w := range row {
+			wide = append(wide, -w)
+			third.b[r] += w * clip[0]
+		}
+		third.w = append(third.w, wide)
+	}
+	return Plain{append([]plainLayer{first, second, third}, p.layers[1:]...)}
 }

@@ -7,9 +7,9 @@
 // quantized values jumps where a pre-activation passes a threshold, and there float64
 // may be on the wrong side.
 //
-// Where the region is a set of inputs with parameters (query.Over), x are parameters,
-// and the networks' input is what float64 makes of them: a claim about x is made for
-// both, the parameters in exact arithmetic and that input.
+// Where parameters make the points of the region (region.Region), x are parameters, and
+// what the networks see is what float64 makes of them: a claim about x is made for both,
+// the parameters in exact arithmetic and what the networks see.
 //
 // Legend: reached is the interval of a functional's exact value; sure is what a
 // functional certainly reaches, at most its value in float64; certain is a formula

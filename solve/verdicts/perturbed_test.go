@@ -102,9 +102,9 @@ func TestAffineSetClaims(t *testing.T) {
 	}
 }
 
-// TestInputSetAt: the inputs that parameters make are those of the formula, in the
+// TestPerturbedAt: the inputs that parameters make are those of the formula, in the
 // domain and in the hull.
-func TestInputSetAt(t *testing.T) {
+func TestPerturbedAt(t *testing.T) {
 	for seed := range uint64(200) {
 		rng, box := oracle.Random(t, 11000+seed, 4, 4)
 		if how := box.Box.Center(); len(how) < 2 || how[0] == how[1] {
