@@ -11,6 +11,9 @@
 // what the networks see is what float64 makes of them: a claim about x is made for both,
 // the parameters in exact arithmetic and what the networks see.
 //
+// A formula is claimed for the decimals that x is printed as, too; where intervals do not
+// tell, the networks are evaluated in rational numbers.
+//
 // Legend: reached is the interval of a functional's exact value; sure is what a
 // functional certainly reaches, at most its value in float64; certain is a formula
 // that is true in exact arithmetic.
