@@ -23,8 +23,18 @@ func Methods() []string {
 	return append(names, ExactMethod)
 }
 
+// MethodsBelow lists the methods that one builds on: its ranges are never wider than
+// theirs.
+func MethodsBelow(method string) []string {
+	var names []string
+	for _, r := range solve.Relaxation(method).Below() {
+		names = append(names, string(r))
+	}
+	return names
+}
+
 // Bounds finds what relaxations prove of the range of the log relative safety margin.
-func Bounds(ctx context.Context, q Question) (*Result, error) { return q.as(KindBounds).Ask(ctx) }
+func Bounds(ctx context.Context, q Question) (*Result, error) { return q.askAs(ctx, KindBounds) }
 
 // boundsQuestion asks for what methods prove of margins.
 type boundsQuestion struct {

@@ -37,7 +37,7 @@ func (d Decimal) Rat() (*big.Rat, error) {
 // MarshalJSON implements json.Marshaler: a number where JSON can write it, and
 // otherwise a string.
 func (d Decimal) MarshalJSON() ([]byte, error) {
-	if s := []byte(d); len(s) > 0 && (s[0] == '-' || s[0] >= '0' && s[0] <= '9') && json.Valid(s) {
+	if s := []byte(d); strings.Trim(string(d), "0123456789+-.eE") == "" && json.Valid(s) {
 		return s, nil
 	}
 	return json.Marshal(string(d))

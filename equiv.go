@@ -15,7 +15,7 @@ import (
 
 // Equiv decides whether outputs of the two networks differ by at most a given number.
 // Networks may have any number of outputs.
-func Equiv(ctx context.Context, q Question) (*Result, error) { return q.as(KindEquiv).Ask(ctx) }
+func Equiv(ctx context.Context, q Question) (*Result, error) { return q.askAs(ctx, KindEquiv) }
 
 // equivalence is that outputs differ by at most epsilon.
 type equivalence struct {

@@ -12,7 +12,7 @@ import (
 )
 
 // Imply decides whether one network decides a class wherever the other does.
-func Imply(ctx context.Context, q Question) (*Result, error) { return q.as(KindImply).Ask(ctx) }
+func Imply(ctx context.Context, q Question) (*Result, error) { return q.askAs(ctx, KindImply) }
 
 // implyQuestion asks for verdicts on implications.
 type implyQuestion struct {

@@ -11,6 +11,9 @@ import (
 	"rsm/solve"
 )
 
+// Margin finds the least and the greatest log relative safety margin.
+func Margin(ctx context.Context, q Question) (*Result, error) { return q.askAs(ctx, KindMargin) }
+
 // marginQuestion asks for the range of margins.
 type marginQuestion struct {
 	*prepared

@@ -86,7 +86,7 @@ func (q *Question) networks() (query.Pair, error) {
 		switch name := fmt.Sprintf("N%d", k+1); {
 		case n == nil:
 			return query.Pair{}, &Invalid{name, ": the network is nil"}
-		case n.Graph == nil || len(n.Nodes) < 2 || len(n.Outputs) != 1:
+		case n.Graph == nil || len(n.Nodes) < 2 || len(n.Outputs) != 1 || n.Outputs[0] < 1 || n.Outputs[0] >= len(n.Nodes) || n.Classes() < 2:
 			return query.Pair{}, &Invalid{name, ": is no network that was read from a file"}
 		}
 	}

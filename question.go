@@ -3,6 +3,7 @@ package rsm
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"rsm/internal/query"
@@ -158,17 +159,13 @@ type Progress struct {
 	Boxes, Nodes      int64
 }
 
-// Margin finds the least and the greatest log relative safety margin.
-func Margin(ctx context.Context, q Question) (*Result, error) { return q.as(KindMargin).Ask(ctx) }
-
-// as is the question with a kind. Another one that was set stays: it is a mistake.
-func (q Question) as(k Kind) *Question {
-	if q.Kind == "" {
-		q.Kind = k
-	} else if q.Kind != k {
-		q.Kind = q.Kind + " asked as " + k
+// askAs answers the question as one of a kind.
+func (q Question) askAs(ctx context.Context, k Kind) (*Result, error) {
+	if q.Kind != "" && q.Kind != k {
+		return nil, &Invalid{"Kind", fmt.Sprintf(" %s does not go with the function that asks for %s", q.Kind, k)}
 	}
-	return &q
+	q.Kind = k
+	return q.Ask(ctx)
 }
 
 // Ask answers the question.

@@ -89,7 +89,7 @@ func TestMistakes(t *testing.T) {
 		"encoding":            {func(q *Question) { q.Encoding = "best" }, "Encoding best"},
 		"engine and encoding": {func(q *Question) { q.Encoding, q.Engine = PlainEncoding, BaB }, "Encoding plain goes with"},
 		"option of HiGHS":     {func(q *Question) { q.HiGHS = map[string]string{"mip_max_nodes": "5"} }, "mip_max_nodes is not for users"},
-		"another kind":        {func(q *Question) { q.Kind = KindImply }, "Kind"},
+		"another kind":        {func(q *Question) { q.Kind = KindImply }, "Kind imply does not go with the function that asks for margin"},
 		"another's field":     {func(q *Question) { q.Top = 2 }, "Top does not go with the question margin, but with imply, radius"},
 		"a query":             {func(q *Question) { q.Query = &Query{} }, "Query does not go with the question margin"},
 	} {
@@ -111,11 +111,14 @@ func TestMistakes(t *testing.T) {
 	if _, err := Margin(nil, q); err == nil { //nolint:staticcheck // a mistake
 		t.Error("a nil context is no error")
 	}
-	if err := q.as(KindMargin).Validate(); err != nil {
-		t.Error(err)
-	}
 	if q.Kind != "" {
 		t.Error("the question was changed")
+	}
+	if err := q.Validate(); err == nil {
+		t.Error("a question without a kind is no error")
+	}
+	if q.Kind = KindMargin; q.Validate() != nil {
+		t.Error(q.Validate())
 	}
 }
 

@@ -18,7 +18,7 @@ const DefaultTolerance = 1e-4
 
 // Radius finds the largest ball around a sample in which a property of two networks
 // holds.
-func Radius(ctx context.Context, q Question) (*Result, error) { return q.as(KindRadius).Ask(ctx) }
+func Radius(ctx context.Context, q Question) (*Result, error) { return q.askAs(ctx, KindRadius) }
 
 // radiusQuestion asks for a radius.
 type radiusQuestion struct {

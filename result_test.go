@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -289,4 +290,46 @@ func TestClassNames(t *testing.T) {
 			t.Errorf("names %q, notes %q", r.ClassNames, r.Notes)
 		}
 	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"schema":"rsm-result","schema_version":2,"kind":"margin","pairs":[{"i":0,"j":1,"min":{"proved":"-inf","threshold":1e-3}}]}`))
+	f.Add([]byte(`{"schema":"rsm-result","schema_version":2,"radius":{"safe":null,"property":{"at_least":"1/3"}},"date":"2026-01-31T09:30:00Z"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := Decode(data)
+		if err != nil {
+			return
+		}
+		var once, twice bytes.Buffer
+		if err := r.Write(&once); err != nil {
+			t.Fatal(err)
+		}
+		again, err := Decode(once.Bytes())
+		if err != nil {
+			t.Fatalf("%s: %v", once.String(), err)
+		}
+		if err := again.Write(&twice); err != nil || !bytes.Equal(once.Bytes(), twice.Bytes()) {
+			t.Fatalf("%s, read again %s", once.String(), twice.String())
+		}
+	})
+}
+
+func FuzzDecimal(f *testing.F) {
+	for _, s := range []string{"0.1", "-8/255", "1e-30", "+.5", "1/0", "0x10", "1_0", "1e999999999"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		d := Decimal(s)
+		if v, err := d.Rat(); err == nil && (v == nil || strings.ContainsAny(s, "xX_pP \n")) {
+			t.Fatalf("%q is %v", s, v)
+		}
+		data, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Decimal
+		if err := json.Unmarshal(data, &back); err != nil || utf8.ValidString(s) && back != d {
+			t.Fatalf("%q became %s, and %q, %v", s, data, back, err)
+		}
+	})
 }

@@ -9,19 +9,19 @@ import (
 
 // Tool says what made a result.
 type Tool struct {
-	Name     string            `json:"name"`
-	Version  string            `json:"version"`
-	Build    map[string]string `json:"build"`
-	Solver   string            `json:"solver"`
-	SolverV  string            `json:"solver_version"`
-	Provider string            `json:"solver_provider"`
-	Platform string            `json:"platform"`
+	Name           string            `json:"name"`
+	Version        string            `json:"version"`
+	Build          map[string]string `json:"build"`
+	Solver         string            `json:"solver"`
+	SolverVersion  string            `json:"solver_version"`
+	SolverProvider string            `json:"solver_provider"`
+	Platform       string            `json:"platform"`
 }
 
 // NewTool describes this program.
 func NewTool() Tool {
 	return Tool{Name: "rsm", Version: Version(), Build: buildSettings(), Solver: "HiGHS",
-		SolverV: highs.Version(), Provider: highs.Provider, Platform: runtime.GOOS + "/" + runtime.GOARCH}
+		SolverVersion: highs.Version(), SolverProvider: highs.Provider, Platform: runtime.GOOS + "/" + runtime.GOARCH}
 }
 
 // release is the version of the sources; the build information adds the revision where

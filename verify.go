@@ -77,7 +77,7 @@ func (r Reader) Verify(ctx context.Context, path string, models map[string]strin
 	if err != nil {
 		return nil, err
 	}
-	return Question{Query: query, Models: models, Files: r}.as(KindVerify).Ask(ctx)
+	return Question{Query: query, Models: models, Files: r}.askAs(ctx, KindVerify)
 }
 
 // verifyQuestion asks for an answer to a query.

@@ -15,7 +15,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"rsm/benchmarks/harness"
-	"rsm/solve/highs"
 )
 
 // Where benchmarks lie, from the root of the repository.
@@ -106,9 +105,10 @@ func runBench(c *cli.Context) error {
 	if err != nil {
 		return failure{err}
 	}
+	tool := rsm.NewTool()
 	run := harness.Run{
 		Suite: suite, Config: config, Out: out, Timeout: c.Duration("timeout"), Restart: c.Bool("restart"),
-		Executable: self, Version: rsm.Version(), Solver: "HiGHS " + highs.Version() + " (" + highs.Provider + ")",
+		Executable: self, Version: tool.Version, Solver: fmt.Sprintf("%s %s (%s)", tool.Solver, tool.SolverVersion, tool.SolverProvider),
 	}
 	if !c.Bool("quiet") {
 		run.Progress = func(done, all int, r *harness.Record) {

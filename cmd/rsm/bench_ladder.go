@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"io"
 
+	"rsm"
+
 	"github.com/urfave/cli/v2"
 
 	"rsm/benchmarks/harness"
 	"rsm/internal/plots"
-	"rsm/solve"
 )
 
 func benchLadderCommand() *cli.Command {
@@ -43,7 +44,7 @@ func runBenchLadder(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	ladder, err := harness.NewLadder(files[0], files[1], c.String("baseline"), buildsOn)
+	ladder, err := harness.NewLadder(files[0], files[1], c.String("baseline"), rsm.MethodsBelow)
 	if err != nil {
 		return err
 	}
@@ -55,15 +56,6 @@ func runBenchLadder(c *cli.Context) error {
 	}
 	err = deliver(c, func(w io.Writer) error { return ladder.Print(w, c.String("format")) })
 	return contradicted(err, len(ladder.Contradictions))
-}
-
-// buildsOn lists the methods of rsm bounds that one builds on.
-func buildsOn(method string) []string {
-	var names []string
-	for _, r := range solve.Relaxation(method).Below() {
-		names = append(names, string(r))
-	}
-	return names
 }
 
 func drawWidths(w io.Writer, l *harness.Ladder) error {

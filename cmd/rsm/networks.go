@@ -4,7 +4,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"rsm"
-	"rsm/network"
 )
 
 var rawFlag = &cli.BoolFlag{
@@ -13,13 +12,8 @@ var rawFlag = &cli.BoolFlag{
 	DisableDefaultText: true,
 }
 
-// readNetwork reads a network by the ending of its name.
-func readNetwork(c *cli.Context, path string) (*network.Network, error) {
-	return rsm.Reader{Raw: c.Bool(rawFlag.Name)}.Read(path)
-}
-
 // networkArguments reads the networks that a command takes as arguments.
-func networkArguments(c *cli.Context, count int) ([]*network.Network, error) {
+func networkArguments(c *cli.Context, count int) ([]*rsm.Network, error) {
 	if c.NArg() != count {
 		want := "one network file"
 		if count == 2 {
@@ -27,9 +21,9 @@ func networkArguments(c *cli.Context, count int) ([]*network.Network, error) {
 		}
 		return nil, usagef(c.Command.Name, "give %s: %d given", want, c.NArg())
 	}
-	var nets []*network.Network
+	var nets []*rsm.Network
 	for _, path := range c.Args().Slice() {
-		n, err := readNetwork(c, path)
+		n, err := rsm.Reader{Raw: c.Bool(rawFlag.Name)}.Read(path)
 		if err != nil {
 			return nil, err
 		}

@@ -31,7 +31,7 @@ func versionCommand() *cli.Command {
 				return nil
 			}
 			t := rsm.NewTool()
-			fmt.Fprintf(c.App.Writer, "rsm %s\nHiGHS %s (%s)\n%s %s/%s\n", t.Version, t.SolverV, t.Provider,
+			fmt.Fprintf(c.App.Writer, "rsm %s\nHiGHS %s (%s)\n%s %s/%s\n", t.Version, t.SolverVersion, t.SolverProvider,
 				runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return nil
 		},

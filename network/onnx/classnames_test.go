@@ -52,3 +52,15 @@ func TestClassNamesOfFile(t *testing.T) {
 		}
 	}
 }
+
+func FuzzClassNames(f *testing.F) {
+	for _, text := range []string{`["cat", "dog"]`, `{0: 'cat', 1: "dog's"}`, `{"1": "b", "0": "a"}`, `{0: 'c\'t'}`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		names := parseNames(text)
+		if got := classNames([]metadata{{"classes", text}}, len(names)+1); got != nil {
+			t.Errorf("%q: %q for another number of classes", text, got)
+		}
+	})
+}
