@@ -67,17 +67,30 @@ func percent(share float64) string {
 // shortInput is how many features a witness may have that is printed for people.
 const shortInput = 16
 
-// inputText says where a witness lies.
-func inputText(x []rsm.Float, centre []float64, where string) string {
+// inputText says where a witness lies, and what N2 sees instead where that is not nil.
+func inputText(x, moved []rsm.Float, centre []float64, where string) string {
+	s := fmt.Sprintf("%.6g from %s", distance(x, centre), where)
+	if len(x) <= shortInput {
+		s += ": " + valuesText(x)
+	} else {
+		s += " (the input is in --format json)"
+	}
+	if moved != nil {
+		s += fmt.Sprintf("; what N2 sees is %.6g from it", distance(moved, rsm.Floats(x)))
+		if len(x) <= shortInput {
+			s += ": " + valuesText(moved)
+		}
+	}
+	return s
+}
+
+// distance is the largest difference of a feature.
+func distance(x []rsm.Float, y []float64) float64 {
 	d := 0.0
 	for i, v := range x {
-		d = max(d, math.Abs(float64(v)-centre[i]))
+		d = max(d, math.Abs(float64(v)-y[i]))
 	}
-	s := fmt.Sprintf("%.6g from %s", d, where)
-	if len(x) <= shortInput {
-		return s + ": " + valuesText(x)
-	}
-	return s + " (the input is in --format json)"
+	return d
 }
 
 func valuesText(x []rsm.Float) string {

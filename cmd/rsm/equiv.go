@@ -70,7 +70,7 @@ func printEquiv(w io.Writer, r *rsm.Result) error {
 	printPair(w, r)
 	fmt.Fprintf(w, "claim   %s\n\n%s\n", equivalenceText(e.EpsilonOutput, e.Outputs), verdictText(&e.Finding))
 	if e.Verdict == rsm.Violated {
-		fmt.Fprintf(w, "\nwitness %s%s\n", inputText(e.Witness, r.Region.Centre(), "the centre of the region"), parametersText(e.Parameters))
+		fmt.Fprintf(w, "\nwitness %s%s\n", inputText(e.Witness, e.Moved, r.Region.Centre(), "the centre of the region"), parametersText(e.Parameters))
 		if err := printOutputs(w, e.Outputs, &e.Values); err != nil {
 			return err
 		}

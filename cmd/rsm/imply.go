@@ -118,7 +118,7 @@ func printImply(w io.Writer, r *rsm.Result) error {
 	}
 	for k := range r.Claims {
 		if c := &r.Claims[k]; c.Verdict == rsm.Violated {
-			fmt.Fprintf(w, "\nwitness against %v for class %d%s, %s\n", c.Direction, c.Class, parametersText(c.Parameters), inputText(c.Witness, r.Region.Centre(), "the centre of the region"))
+			fmt.Fprintf(w, "\nwitness against %v for class %d%s, %s\n", c.Direction, c.Class, parametersText(c.Parameters), inputText(c.Witness, c.Moved, r.Region.Centre(), "the centre of the region"))
 			printDecisions(w, &c.Values)
 		}
 	}

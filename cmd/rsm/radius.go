@@ -136,7 +136,7 @@ func printRadius(w io.Writer, result *rsm.Result) error {
 		printBracket(w, r)
 	}
 	if r.Witness != nil {
-		fmt.Fprintf(w, "\nwitness %s\n", inputText(r.Witness, rsm.Floats(result.Region.Sample), "the sample"))
+		fmt.Fprintf(w, "\nwitness %s\n", inputText(r.Witness, r.Moved, rsm.Floats(result.Region.Sample), "the sample"))
 		if r.Property.Name != rsm.KindEquiv {
 			printDecisions(w, &r.Values)
 		} else if err := printOutputs(w, r.Property.Outputs, &r.Values); err != nil {
