@@ -30,7 +30,8 @@ EXAMPLE
 			&cli.BoolFlag{Name: "values", Usage: "the values of all nodes too, with --format json"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` text or json"},
 			rawFlag,
-		}, mapFlags()...),
+		}, append(mapFlags("the network takes"),
+			preprocessingFlag("layout1", "`LAYOUT` that the network takes, nchw or nhwc", "what its operators say"), imageShapeFlag())...),
 		Action: func(c *cli.Context) error {
 			nets, err := networkArguments(c, 1)
 			if err != nil {

@@ -11,31 +11,29 @@ import (
 
 // preprocessingFlags say how the networks make their inputs of a point of the region.
 func preprocessingFlags() []cli.Flag {
-	text := func(name, usage, none string) cli.Flag {
-		return &cli.StringFlag{Name: name, Usage: usage, DefaultText: none, Category: "Preprocessing"}
-	}
-	return append(mapFlags(),
-		text("scale1", "--scale of N1, in place of the one of both; also --mean1, --std1", ""),
-		text("scale2", "--scale of N2; also --mean2, --std2", ""),
+	return append(mapFlags("networks take"),
+		preprocessingFlag("scale1", "`S`, the --scale of N1 in place of the one of both; so are --mean1 and --std1", ""),
+		preprocessingFlag("scale2", "`S`, the --scale of N2; so are --mean2 and --std2", ""),
 		&cli.StringFlag{Name: "mean1", Hidden: true}, &cli.StringFlag{Name: "std1", Hidden: true},
 		&cli.StringFlag{Name: "mean2", Hidden: true}, &cli.StringFlag{Name: "std2", Hidden: true},
-		text("layout2", "layout that N2 takes", "what its operators say"),
-		text("apart", "N2 sees any point of the domain that differs from N1's by at most `D`: a number, or a .npy file with one for each feature", "both see the same"),
+		preprocessingFlag("layout1", "`LAYOUT` that N1 takes, nchw or nhwc", "what its operators say"),
+		preprocessingFlag("layout2", "`LAYOUT` that N2 takes, nchw or nhwc", "what its operators say"),
+		preprocessingFlag("apart", "N2 sees any point of the domain that differs from N1's by at most `D`: a number, or a .npy file with one for each feature", "both see the same"),
 	)
 }
 
-// mapFlags are those of one network.
-func mapFlags() []cli.Flag {
-	text := func(name, usage, none string) cli.Flag {
-		return &cli.StringFlag{Name: name, Usage: usage, DefaultText: none, Category: "Preprocessing"}
-	}
+// mapFlags are those of both networks, or of the only one.
+func mapFlags(take string) []cli.Flag {
 	return []cli.Flag{
-		text("scale", "networks take x times `S`, a number or a quotient such as 1/255, which divides exactly", "1"),
-		text("mean", "then less the mean: `M`, one number, M,M,... for each channel, or a .npy file with one for each feature", "0"),
-		text("std", "then divided by the standard deviation `S`, given like --mean", "1"),
-		text("layout", "`LAYOUT` of the sample, nchw or nhwc: it is transposed for a network that takes the other one", "numbers are taken in their order"),
-		text("layout1", "layout that N1 takes, nchw or nhwc", "what its operators say"),
+		preprocessingFlag("scale", take+" x times `S`, a number or a quotient such as 1/255, which divides exactly", "1"),
+		preprocessingFlag("mean", "then less the mean: `M`, one number, M,M,... for each channel, or a .npy file with one for each feature", "0"),
+		preprocessingFlag("std", "then divided by the standard deviation `S`, given like --mean", "1"),
+		preprocessingFlag("layout", "`LAYOUT` of the sample, nchw or nhwc: it is transposed for a network that takes the other one", "numbers are taken in their order"),
 	}
+}
+
+func preprocessingFlag(name, usage, none string) cli.Flag {
+	return &cli.StringFlag{Name: name, Usage: usage, DefaultText: none, Category: "Preprocessing"}
 }
 
 // preprocessingNames are the flags of both networks that may also end in 1 or 2.

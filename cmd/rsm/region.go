@@ -36,7 +36,7 @@ func indexFlag() cli.Flag {
 }
 
 func imageShapeFlag() cli.Flag {
-	return &cli.StringFlag{Name: "image-shape", Usage: "the sample as an image for --patch: `ROWS,COLUMNS`, or with channels before or after", DefaultText: "the networks' input shape", Category: "Region"}
+	return &cli.StringFlag{Name: "image-shape", Usage: "the sample as an image, for patches and preprocessing: `ROWS,COLUMNS`, or with channels before or after", DefaultText: "the networks' input shape", Category: "Region"}
 }
 
 // regionOf reads the flags of the region, and how networks see its points.
