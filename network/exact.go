@@ -11,6 +11,8 @@ type Exact struct {
 	g    *Graph
 	node []*fractions // nil for a node that was not asked for
 	work int64        // what is left of it
+	// piece, where not nil, says on which piece the neurons of activations are.
+	piece func(node, i int) *big.Rat
 }
 
 // Exactly evaluates a graph at x in exact arithmetic: the given nodes, and those that
@@ -18,7 +20,15 @@ type Exact struct {
 // constant of the graph is no float64 (see Elementwise), or where it takes more than
 // the given number of multiplications of machine words.
 func (g *Graph) Exactly(x []*big.Rat, nodes []int, limit int64) (*Exact, bool) {
-	e := &Exact{g: g, node: make([]*fractions, len(g.Nodes)), work: limit}
+	return g.ExactlyOn(x, nodes, limit, nil)
+}
+
+// ExactlyOn evaluates the affine function that a graph is where each neuron of an
+// activation is on the piece that is given: the constant that it returns, or, where that
+// is nil, the neuron's operand itself. It extends beyond where the neurons are on these
+// pieces. Other than that it is Exactly.
+func (g *Graph) ExactlyOn(x []*big.Rat, nodes []int, limit int64, piece func(node, i int) *big.Rat) (*Exact, bool) {
+	e := &Exact{g: g, node: make([]*fractions, len(g.Nodes)), work: limit, piece: piece}
 	needed := make([]bool, len(g.Nodes))
 	for _, v := range nodes {
 		needed[v] = true
@@ -48,6 +58,9 @@ func (g *Graph) Exactly(x []*big.Rat, nodes []int, limit int64) (*Exact, bool) {
 	}
 	return e, true
 }
+
+// Left is what is left of the limit.
+func (e *Exact) Left() int64 { return e.work }
 
 // Value is element i of a node that was asked for.
 func (e *Exact) Value(node, i int) *big.Rat { return e.node[node].rat(i) }
@@ -97,6 +110,9 @@ func leastMultiple(a, b *big.Int) *big.Int {
 // activation evaluates an activation, element by element.
 func (e *Exact) activation(v int, op Activation) bool {
 	in := e.node[e.g.Nodes[v].Inputs[0]]
+	if e.piece != nil {
+		return e.pieces(v, in)
+	}
 	if _, ok := op.(ReLU); ok { // nothing needs lowest terms
 		out := &fractions{num: make([]*big.Int, len(in.num)), den: in.den, shift: in.shift}
 		for i, n := range in.num {
@@ -116,6 +132,18 @@ func (e *Exact) activation(v int, op Activation) bool {
 			return false
 		}
 		out[i] = op.Rational(i, in.rat(i))
+	}
+	e.node[v] = common(out)
+	return true
+}
+
+// pieces evaluates an activation of which the piece of each neuron is given.
+func (e *Exact) pieces(v int, in *fractions) bool {
+	out := make([]*big.Rat, len(in.num))
+	for i := range out {
+		if out[i] = e.piece(v, i); out[i] == nil {
+			out[i] = in.rat(i)
+		}
 	}
 	e.node[v] = common(out)
 	return true

@@ -85,7 +85,7 @@ func Decide(ctx context.Context, p query.Problem, options Options) (*Decision, e
 	}
 	attacker := func() *attack.Attacker { return attack.New(p.Joint, p.Joint.Box, options.Seed) }
 	first := attacker()
-	whole := &part{box: p.Joint.Box, around: root, formula: conditions, share: 1}
+	whole := &part{box: p.Joint.Box, around: root, formula: conditions, share: 1, tried: -1}
 	if x := d.attack(ctx, first, whole, attack.Restarts); x != nil {
 		d.Witness = x
 	} else {
@@ -108,6 +108,8 @@ func Decide(ctx context.Context, p query.Problem, options Options) (*Decision, e
 func (d *decision) conclude(ctx context.Context, a *attack.Attacker) error {
 	left := len(d.open) > 0 || d.stuck > 0
 	switch {
+	case d.Point != nil:
+		d.Answer, d.Stop = Sat, search.GapClosed
 	case d.Witness != nil:
 		if !d.problem.Joint.Box.Contains(d.Witness) || !a.Verified(d.conditions, d.Witness) {
 			return fmt.Errorf("%w: a witness does not hold when it is evaluated again", search.ErrContradiction)

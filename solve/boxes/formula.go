@@ -13,6 +13,7 @@ import (
 	"rsm/network"
 	"rsm/relax"
 	"rsm/solve/attack"
+	"rsm/solve/exact"
 	"rsm/solve/logic"
 	"rsm/solve/search"
 	"rsm/solve/witness"
@@ -40,14 +41,38 @@ const mostStuck = 64
 // attack looks for an input of a part at which the whole formula is true.
 func (d *decision) attack(ctx context.Context, a *attack.Attacker, p *part, restarts int) (x []float64) {
 	a.Box = p.box
-	x, p.near = a.Find(ctx, p.formula, restarts, func(x []float64) bool { return d.verified(a, x) })
+	x, p.near = a.Find(ctx, p.formula, restarts, func(x []float64) bool {
+		holds, accepted := d.verified(a, x)
+		p.refused = p.refused || holds && !accepted
+		return accepted
+	})
 	return x
 }
 
-// verified says whether the formula is true at an input in float64, and the problem
-// accepts it.
-func (d *decision) verified(a *attack.Attacker, x []float64) bool {
-	return a.Verified(d.conditions, x) && (d.problem.Accept == nil || d.problem.Accept(decimals(x)))
+// verified says whether the formula is true at an input in float64, and then whether the
+// problem accepts it.
+func (d *decision) verified(a *attack.Attacker, x []float64) (holds, accepted bool) {
+	holds = a.Verified(d.conditions, x)
+	return holds, holds && (d.problem.Accept == nil || d.problem.Accept(decimals(x)))
+}
+
+// exactly looks at a part in rational arithmetic, if the problem says which inputs it
+// accepts. It says whether nothing of the part is open then: there is a witness, or none.
+func (d *decision) exactly(ctx context.Context, p *part, r *outcome) bool {
+	open := openCount(p.around)
+	if d.problem.Accept == nil || p.tried >= 0 && 2*open >= p.tried {
+		return false
+	}
+	p.tried = open
+	x, empty := exact.NewPart(d.problem.Joint, p.around, d.problem.Bounds).Decide(ctx, d.problem.Formula, d.problem.Accept)
+	if x == nil {
+		return empty
+	}
+	r.point, r.witness = x, make([]float64, len(x))
+	for i, v := range x {
+		r.witness[i], _ = v.Float64()
+	}
+	return true
 }
 
 // decimals are the numbers that x is written as.
@@ -96,9 +121,10 @@ func (d *decision) bound(ctx context.Context, a *attack.Attacker, p *part, r *ou
 			return nil, nil, nil
 		}
 		return p.formula, p.ranges.Above, nil
-	case d.verified(a, centre):
+	}
+	if _, accepted := d.verified(a, centre); accepted {
 		r.witness = centre
-	default:
+	} else if !d.exactly(ctx, p, r) {
 		r.stuck, r.why = true, search.SolverLimit // it is true everywhere, by less than float64 tells
 	}
 	return nil, nil, nil
@@ -150,7 +176,7 @@ func (d *decision) record(batch []*part, results []outcome) error {
 		d.Boxes, d.Nodes, d.LPIterations = d.Boxes+r.boxes, d.Nodes+r.nodes, d.LPIterations+r.iterations
 		switch {
 		case r.witness != nil:
-			d.Witness = r.witness
+			d.Witness, d.Point = r.witness, r.point
 			return nil
 		case r.stuck:
 			d.stuck++
@@ -170,7 +196,11 @@ func (d *decision) record(batch []*part, results []outcome) error {
 // leaf has a branch and bound decide a part in which few neurons are unstable,
 // conjunction by conjunction.
 func (d *decision) leaf(ctx context.Context, a *attack.Attacker, p *part, divisible bool, r *outcome) (bool, error) {
-	if logic.High(p.formula, func(c *logic.Condition) float64 { return d.upper(p, c) - d.tolerances[d.functions.At[c]] }) <= 0 {
+	zero := logic.High(p.formula, func(c *logic.Condition) float64 { return d.upper(p, c) - d.tolerances[d.functions.At[c]] }) <= 0
+	if (zero || p.refused) && d.exactly(ctx, p, r) {
+		return false, nil
+	}
+	if zero {
 		r.stuck, r.why = true, search.SolverLimit
 		return false, nil
 	}
@@ -190,12 +220,17 @@ func (d *decision) leaf(ctx context.Context, a *attack.Attacker, p *part, divisi
 		case err != nil || r.witness != nil || len(open) == 0:
 			return false, err
 		case open.high() <= 0:
-			r.stuck, r.why = true, search.SolverLimit
+			if !d.exactly(ctx, p, r) {
+				r.stuck, r.why = true, search.SolverLimit
+			}
 			return false, nil
 		}
 		p.formula = open.formula()
+		if openCount(p.around) == 0 && d.exactly(ctx, p, r) { // splits do not tell more
+			return false, nil
+		}
 	}
-	if !divisible {
+	if !divisible && !d.exactly(ctx, p, r) {
 		r.stuck, r.why = true, limitOf(ctx, nodes)
 	}
 	return divisible, nil

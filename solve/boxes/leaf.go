@@ -96,9 +96,12 @@ func (d *decision) conjunctions(ctx context.Context, a *attack.Attacker, p *part
 		r.nodes += s.Nodes
 		r.iterations += s.LPIterations
 		switch {
-		case s.Witnessed > *s.Threshold && d.verified(a, s.Witness):
-			r.witness = s.Witness
-			return nil, nil
+		case s.Witnessed > *s.Threshold:
+			if _, accepted := d.verified(a, s.Witness); accepted {
+				r.witness = s.Witness
+				return nil, nil
+			}
+			fallthrough
 		case s.Proved > *s.Threshold:
 			open = append(open, openCase{conditions, s.Proved - s.Tolerance})
 		}
@@ -123,7 +126,10 @@ func (d *decision) conjunction(a *attack.Attacker, p *part, conditions []*logic.
 	s := &search.State{Options: opt, Joint: d.problem.Joint, F: least.F, Attacker: a, Workers: &d.workers, Rigor: search.Certified,
 		Threshold: &threshold, Tolerance: d.tolerances[d.functions.At[least]], Witnessed: math.Inf(-1), Proved: d.upper(p, least)}
 	if d.problem.Accept != nil {
-		s.Accept = func(x []float64) bool { return d.verified(a, x) }
+		s.Accept = func(x []float64) bool {
+			_, accepted := d.verified(a, x)
+			return accepted
+		}
 	}
 	for k, c := range conditions {
 		if k != at {

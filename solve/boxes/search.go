@@ -3,6 +3,7 @@ package boxes
 import (
 	"context"
 	"math"
+	"math/big"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -26,6 +27,11 @@ type part struct {
 	formula logic.Formula
 	ranges  *logic.Ranges
 	near    float64
+	// refused says that an input of the part makes the formula true in float64, and was
+	// not accepted; tried is how many neurons were open when the part, or one that holds
+	// it, was last looked at in rational arithmetic, and -1 if none was.
+	refused bool
+	tried   int
 }
 
 // outcome is what came of a part. It is done with where neither parts of it are open,
@@ -35,8 +41,10 @@ type outcome struct {
 	// stuck: no further split can decide it; why says why.
 	stuck bool
 	why   search.Stop
-	// witness makes a formula true: what comes after it is not needed.
+	// witness makes a formula true: what comes after it is not needed. point is the same
+	// where it was found as rational numbers.
 	witness []float64
+	point   []*big.Rat
 	// points are inputs that may be better than the witness known, fathomed is a bound
 	// of what is not open any more.
 	points   [][]float64
