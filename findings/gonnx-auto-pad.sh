@@ -6,7 +6,7 @@
 # channels, instead of height and width: right for stride 1, where the size cancels, and otherwise only by chance. Ones of 1x1x4x4 under
 # a 3x3 kernel of ones with VALID give 16 values that begin with 4, instead of 4 values of 9.
 # Version: github.com/advancedclimatesystems/gonnx v1.1.0.
-# Why it matters here: it is the one runtime in pure Go, and so the natural second opinion for a Go program on models from Keras, whose
+# Why it matters here: it is a runtime in pure Go, and so a natural second opinion for a Go program on models from Keras, whose
 # convolutions have auto_pad.
 # Source: ONNX operator Conv, attribute auto_pad.
 set -euo pipefail

@@ -8,7 +8,7 @@
 # Version: onnx_graphsurgeon 0.6.1, with onnx 1.23.2.
 # Why it matters here: cleaning a model up comes before giving it to a verifier. Scalars such as slopes and factors
 # are written so by several exporters.
-# Source: ONNX operator Constant: value_float is "the sole element for a float32 scalar".
+# Source: ONNX operator Constant: value_float is "the sole element for the scalar, float32, output tensor".
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -8,7 +8,8 @@
 # Version: onnx 1.23.2; onnxruntime 1.32.0.
 # Why it matters here: max pooling is exact in piecewise-linear verification, and a window shifted by one is another network. Tests that
 # take their expected values from the reference evaluator would enshrine it.
-# Source: ONNX operator MaxPool: SAME_LOWER, the extra padding is added at the beginning.
+# Source: ONNX operator MaxPool: output_spatial_shape = ceil(input_spatial_shape / strides), and for SAME_LOWER the extra padding is at the
+# beginning.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

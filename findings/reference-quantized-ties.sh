@@ -8,7 +8,8 @@
 # Version: onnx 1.23.2; onnxruntime 1.32.0.
 # Why it matters here: the reference evaluator is the natural judge when a runtime and a verifier disagree at a tie. For these
 # two operators it disagrees with its own QuantizeLinear.
-# Source: ONNX QuantizeLinear: "for (x / y_scale), it rounds to the nearest even"; QLinearMatMul and QLinearConv refer to the same rounding.
+# Source: ONNX operator QLinearMatMul: y = saturate((x / y_scale) + y_zero_point), and "for (x / y_scale), it is rounding to nearest ties to
+# even".
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,7 +3,7 @@
 #
 # Guess: the converter keeps the function: that is its purpose, and where it cannot it raises "no adapter".
 # Seen: opset 11 gave Resize the attributes coordinate_transformation_mode and nearest_mode, whose defaults (half_pixel,
-# round_prefer_floor) are not what opset 10 did (asymmetric, floor). The converter adds an empty input for the region and
+# round_prefer_floor) are not what opset 10 did (asymmetric, floor). The converter adds an input for the region and
 # writes no attributes, so the outputs change: 0 1 2 3 stretched to six was 0 0 1 2 2 3.
 # Version: onnx 1.23.2; onnxruntime 1.32.0 evaluates both.
 # Why it matters here: raising the opset is the first thing that is done to a model that a tool refuses. Resizing by nearest neighbour

@@ -5,8 +5,8 @@
 # Seen: it is taken for <=. An output that must be 0.5 may be anything up to 0.5, and an input fixed to 0.5 gets the interval from minus
 # infinity to 0.5.
 # Version: vnnlib 1.0.2.
-# Why it matters here: fixed inputs are how a query says that only some features vary, and equalities of inputs are how queries about two
-# networks are tied. The larger question can be sat where the asked one is unsat.
+# Why it matters here: fixed inputs are how a query says that only some features vary. The larger question can be sat where the asked one is
+# unsat, and which bound is lost depends on the side on which the number stands.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
