@@ -53,12 +53,14 @@ func (q *Question) prepare() (*prepared, error) {
 	if p.pair, err = q.networks(); err != nil {
 		return nil, err
 	}
+	where := q.Region
 	if q.Kind == KindRadius {
 		if err := q.checkRadius(); err != nil {
 			return nil, err
 		}
+		where.radius = true
 	}
-	if p.inputs, err = q.Region.inputs([2]*Network{q.N1, q.N2}, q.Files); err != nil {
+	if p.inputs, err = where.inputs([2]*Network{q.N1, q.N2}, q.Files); err != nil {
 		return nil, err
 	}
 	p.notes = slices.Concat(q.N1.Notes, q.N2.Notes, p.inputs.notes)

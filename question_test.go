@@ -29,10 +29,15 @@ func TestMistakes(t *testing.T) {
 		spoil func(*Question)
 		want  string
 	}{
-		"no N1":               {func(q *Question) { q.N1 = nil }, "N1: the network is nil"},
-		"no N2":               {func(q *Question) { q.N2 = nil }, "N2: the network is nil"},
-		"an empty network":    {func(q *Question) { q.N2 = &Network{} }, "N2: is no network"},
-		"no region":           {func(q *Question) { q.Region = Region{} }, "give exactly one of a sample, a box"},
+		"no N1":            {func(q *Question) { q.N1 = nil }, "N1: the network is nil"},
+		"no N2":            {func(q *Question) { q.N2 = nil }, "N2: the network is nil"},
+		"an empty network": {func(q *Question) { q.N2 = &Network{} }, "N2: is no network"},
+		"no region":        {func(q *Question) { q.Region = Region{} }, "give exactly one of a sample, a box"},
+		"no radius":        {func(q *Question) { q.Region = Region{Sample: q.Region.Sample} }, "nothing moves the sample"},
+		"patches, no radius": {func(q *Question) {
+			q.Region = Region{Sample: q.Region.Sample, Patches: patch(0, 0, 1, 1), ImageShape: []int{8, 8}}
+		}, "Patches needs Epsilon, or Free and Clip"},
+		"two radii":           {func(q *Question) { q.Region.Epsilons = Point(make([]float64, 64)) }, "Epsilons takes the place of Epsilon"},
 		"two regions":         {func(q *Question) { q.Region.VNNLIB = "x" }, "give exactly one of"},
 		"short sample":        {func(q *Question) { q.Region.Sample = Point(make([]float64, 63)) }, "63"},
 		"empty sample":        {func(q *Question) { q.Region.Sample = Point([]float64{}) }, "0"},
@@ -42,12 +47,12 @@ func TestMistakes(t *testing.T) {
 		"negative radius":     {func(q *Question) { q.Region.Epsilon = -0.1 }, "epsilon is -0.1"},
 		"NaN radius":          {func(q *Question) { q.Region.Epsilon = nan }, "epsilon is NaN"},
 		"infinite radius":     {func(q *Question) { q.Region.Epsilon = math.Inf(1) }, "epsilon is +Inf"},
-		"too few radii":       {func(q *Question) { q.Region.Epsilons = Point([]float64{1, 2}) }, "2"},
+		"too few radii":       {func(q *Question) { q.Region.Epsilon, q.Region.Epsilons = 0, Point([]float64{1, 2}) }, "2"},
 		"inverted clip":       {func(q *Question) { q.Region.Clip = &[2]float64{1, 0} }, "clip range 1,0 is inverted"},
 		"NaN clip":            {func(q *Question) { q.Region.Clip = &[2]float64{nan, 1} }, "clip"},
 		"clip off the sample": {func(q *Question) { q.Region.Clip = &[2]float64{2, 3} }, "outside the input domain"},
 		"unknown norm":        {func(q *Question) { q.Region.Norm = "l2" }, "Norm l2: give linf or l1"},
-		"L1 ball of zero":     {func(q *Question) { q.Region.Norm, q.Region.Epsilon = L1, 0 }, "nothing is free"},
+		"L1 ball of zero":     {func(q *Question) { q.Region = Ball(q.Region.Sample, 0); q.Region.Norm = L1 }, "nothing is free"},
 		"L1 ball, split":      {func(q *Question) { q.Region.Norm, q.Engine = L1, Split }, "Engine split splits boxes"},
 		"NaN brightness":      {func(q *Question) { q.Region.Brightness = nan }, "brightness is NaN"},
 		"negative contrast":   {func(q *Question) { q.Region.Contrast = -1 }, "contrast is -1"},

@@ -29,8 +29,10 @@ type Patch = region.Patch
 // with |b| <= Brightness, |c| <= Contrast, m the mean of s, and e in the ball of
 // Epsilon, which only moves the pixels of Patches where there are any.
 type Region struct {
-	Sample  Sample
-	Epsilon float64 // radius of the ball
+	Sample Sample
+	// Epsilon is the radius of the ball. Only Ball makes one of radius 0: without it
+	// there must be something else that moves inputs.
+	Epsilon float64
 	// Epsilons, where given, is a radius for each feature in place of Epsilon.
 	Epsilons Sample
 	Norm     Norm
@@ -60,10 +62,12 @@ type Region struct {
 	// Apart lets N2 see another point of the domain than N1, any that differs from it by
 	// at most this: one number, or one for each feature.
 	Apart Sample
+
+	radius bool // Epsilon is given, be it 0
 }
 
 // Ball is the ball around a sample in the L-infinity norm.
-func Ball(s Sample, radius float64) Region { return Region{Sample: s, Epsilon: radius} }
+func Ball(s Sample, radius float64) Region { return Region{Sample: s, Epsilon: radius, radius: true} }
 
 // Box is the set of inputs x with lo <= x <= hi.
 func Box(lo, hi []float64) Region { return Region{Lo: Point(lo), Hi: Point(hi)} }
@@ -91,7 +95,14 @@ func (r *Region) check() error {
 		}
 		return nil
 	}
+	ball := r.radius || r.Epsilon != 0 || r.Epsilons.given()
 	switch {
+	case !ball && !r.Free && len(r.Patches) > 0:
+		return &Invalid{"Patches", " needs Epsilon, or Free and Clip"}
+	case !ball && !r.Free && r.Brightness == 0 && r.Contrast == 0:
+		return &Invalid{"Region", ": nothing moves the sample: give the radius of a ball, brightness or contrast"}
+	case r.Epsilons.given() && r.Epsilon != 0:
+		return &Invalid{"Epsilons", " takes the place of Epsilon: give one of them"}
 	case r.Norm != "" && r.Norm != LInf && r.Norm != L1:
 		return &Invalid{"Norm", fmt.Sprintf(" %s: give linf or l1", r.Norm)}
 	case r.Norm == L1 && r.Epsilons.given():

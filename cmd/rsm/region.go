@@ -76,42 +76,41 @@ func pointsOf(c *cli.Context) (r rsm.Region, err error) {
 	if err != nil {
 		return r, err
 	}
-	r.Norm = rsm.Norm(c.String("norm"))
-	epsilon := c.String("epsilon")
+	norm, epsilon := rsm.Norm(c.String("norm")), c.String("epsilon")
+	file := strings.HasSuffix(strings.ToLower(epsilon), ".npy")
 	switch {
-	case epsilon == "" && r.Norm == rsm.L1:
+	case epsilon == "" && norm == rsm.L1:
 		return r, usagef(name, "--norm l1 needs --epsilon")
 	case epsilon == "" && !c.IsSet("patch") && !c.IsSet("brightness") && !c.IsSet("contrast"):
 		return r, usagef(name, "--input needs --epsilon, or one of --patch, --brightness and --contrast")
 	case epsilon == "" && c.IsSet("patch") && c.String("clip") == "":
 		return r, usagef(name, "--patch needs --epsilon, or --clip LO,HI, the domain in which its pixels are free")
+	case file && norm == rsm.L1:
+		return r, usagef(name, "--norm l1 takes one number as --epsilon, not a file")
 	}
-	r.Free = epsilon == "" && c.IsSet("patch")
-	r.Brightness, r.Contrast = c.Float64("brightness"), c.Float64("contrast")
 	if r.Sample, err = sampleOf(c); err != nil {
 		return r, err
 	}
-	if err := readClip(c, &r); err != nil {
-		return r, err
-	}
-	if err := readPatch(c, &r); err != nil {
-		return r, err
-	}
 	switch {
-	case strings.HasSuffix(strings.ToLower(epsilon), ".npy") && r.Norm == rsm.L1:
-		return r, usagef(name, "--norm l1 takes one number as --epsilon, not a file")
-	case strings.HasSuffix(strings.ToLower(epsilon), ".npy"):
+	case file:
 		radii, err := rsm.ReadSamples(epsilon)
 		if err != nil {
 			return r, err
 		}
 		r.Epsilons = radii.Sample(0)
 	case epsilon != "":
-		if r.Epsilon, err = strconv.ParseFloat(epsilon, 64); err != nil {
+		radius, err := strconv.ParseFloat(epsilon, 64)
+		if err != nil {
 			return r, usagef(name, "--epsilon %s: give a number, or a .npy file", epsilon)
 		}
+		r = rsm.Ball(r.Sample, radius)
 	}
-	return r, nil
+	r.Norm, r.Free = norm, epsilon == "" && c.IsSet("patch")
+	r.Brightness, r.Contrast = c.Float64("brightness"), c.Float64("contrast")
+	if err := readClip(c, &r); err != nil {
+		return r, err
+	}
+	return r, readPatch(c, &r)
 }
 
 // sampleOf reads --input and --index.
