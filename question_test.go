@@ -113,7 +113,8 @@ func TestMistakes(t *testing.T) {
 		})
 	}
 	q := sound(t)
-	if _, err := Margin(nil, q); err == nil { //nolint:staticcheck // a mistake
+	var none context.Context
+	if _, err := Margin(none, q); err == nil {
 		t.Error("a nil context is no error")
 	}
 	if q.Kind != "" {

@@ -55,7 +55,7 @@ func TestFieldsAreDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	documented := map[string][]string{}
-	heading, row := regexp.MustCompile("^### (\\w+)"), regexp.MustCompile("^\\| `(\\w+)` \\| [^|]*\\w[^|]* \\| [^|]*\\w[^|]* \\|$")
+	heading, row := regexp.MustCompile(`^### (\w+)`), regexp.MustCompile("^\\| `(\\w+)` \\| [^|]*\\w[^|]* \\| [^|]*\\w[^|]* \\|$")
 	section := ""
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimSpace(line)
