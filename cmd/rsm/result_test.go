@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"rsm"
@@ -320,6 +321,28 @@ func TestEvalAgreesWithOnnxruntime(t *testing.T) {
 				t.Errorf("%s, sample %d: decision %d, SHA-256 %q", name, k, got.Decision, got.Network.SHA256)
 			}
 		}
+	}
+}
+
+// The names of classes that a file has are shown, on one line.
+func TestClassNames(t *testing.T) {
+	data, err := os.ReadFile(twinNetwork("digits-int8"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := filepath.Join(t.TempDir(), "named.onnx")
+	entry := field(field(nil, 1, []byte("class_names")), 2, []byte(`["0", "1", "two\nlines", "3", "4", "5", "6", "7", "8", "9"]`))
+	if err := os.WriteFile(named, field(data, 14, entry), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	args := append([]string{"margin", twinNetwork("digits-original"), named}, ball("0.001")...)
+	args = append(args, "--label", "2", "--pairs", "2:3")
+	if r := answer(t, args...); len(r.ClassNames) != 10 || r.ClassNames[2] != "two\nlines" || r.Networks[0].ClassNames != nil {
+		t.Errorf("names %q, of N1 %q", r.ClassNames, r.Networks[0].ClassNames)
+	}
+	var out, stderr bytes.Buffer
+	if got := run(append([]string{"rsm"}, args...), &out, &stderr); got != 0 || !strings.Contains(out.String(), "\nlabel   2, two lines (given)\n") {
+		t.Errorf("exit status %d, %s%s", got, out.String(), stderr.String())
 	}
 }
 
