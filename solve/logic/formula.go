@@ -122,7 +122,7 @@ func Conjunctions(f Formula, most int) ([][]*Condition, bool) {
 			}
 			all = next
 		}
-		return all, true
+		return all, len(all) <= most
 	case Or:
 		var all [][]*Condition
 		for _, part := range f {
