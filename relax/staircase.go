@@ -16,6 +16,8 @@ type Staircase struct {
 	// first is the threshold above level Lo, last the one below level Hi.
 	first, last float64
 	slope       float64 // of the line through the middles of the steps; 0 where there is none
+	// steepest is the slope above which an edge of the hull is left out; 0 for none.
+	steepest float64
 	// below and above say that x may be so far beyond the least or the greatest level
 	// that y is clamped there.
 	below, above bool
@@ -67,22 +69,24 @@ func (s *Staircase) Lower(k float64) float64 { return s.minimum(1, k) }
 // from above, the steepest first, but for the constant one at its end; LowerSlopes
 // those of the lines that bound it from below. Where the first step is shorter than the
 // others, the hull has an edge of its own for it, and where y is clamped one edge
-// passes over all.
-func (s *Staircase) UpperSlopes() [2]float64 {
-	if s.below {
-		k := (s.Hi - s.Lo) / (s.last - s.l)
-		return [2]float64{k, k}
-	}
-	return [2]float64{max(s.slope, 1/(s.first-s.l)), s.slope}
-}
+// passes over all. An edge that is left out has the slope infinity.
+func (s *Staircase) UpperSlopes() [2]float64 { return s.edges(s.below, s.first-s.l, s.last-s.l) }
 
 // LowerSlopes is explained at UpperSlopes.
-func (s *Staircase) LowerSlopes() [2]float64 {
-	if s.above {
-		k := (s.Hi - s.Lo) / (s.u - s.first)
-		return [2]float64{k, k}
+func (s *Staircase) LowerSlopes() [2]float64 { return s.edges(s.above, s.u-s.last, s.u-s.first) }
+
+// edges are the slopes of one side: where y is clamped, over the width of all steps, or else
+// over that of the last one.
+func (s *Staircase) edges(clamped bool, width, all float64) [2]float64 {
+	k := [2]float64{max(s.slope, 1/width), s.slope}
+	if clamped {
+		over := (s.Hi - s.Lo) / all
+		k = [2]float64{over, over}
 	}
-	return [2]float64{max(s.slope, 1/(s.u-s.last)), s.slope}
+	if s.steepest > 0 && !(k[0] <= s.steepest) {
+		k = [2]float64{math.Inf(1), s.slope}
+	}
+	return k
 }
 
 // share returns the slope of a line below (sign > 0) or above (sign < 0) the

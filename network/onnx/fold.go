@@ -12,7 +12,7 @@ import (
 // moved or computed exactly: integers always, and floating-point numbers where the
 // result is a float64.
 func folds() map[string]build {
-	return map[string]build{
+	all := map[string]build{
 		"Add":             func(c *call) (value, error) { return c.foldTwo(sumOf) },
 		"Sub":             func(c *call) (value, error) { return c.foldTwo(differenceOf) },
 		"Mul":             func(c *call) (value, error) { return c.foldTwo(productOf) },
@@ -28,7 +28,6 @@ func folds() map[string]build {
 		"Min":             func(c *call) (value, error) { return c.foldAll(minimumOf) },
 		"Sum":             func(c *call) (value, error) { return c.foldAll(sumOf) },
 		"Neg":             func(c *call) (value, error) { return c.foldWith(differenceOf, true) },
-		"Relu":            func(c *call) (value, error) { return c.foldWith(maximumOf, false) },
 		"Abs":             foldAbs,
 		"Floor":           func(c *call) (value, error) { return c.foldRounding(math.Floor) },
 		"Ceil":            func(c *call) (value, error) { return c.foldRounding(math.Ceil) },
@@ -40,6 +39,10 @@ func folds() map[string]build {
 		"ConstantOfShape": foldConstantOfShape,
 		"Range":           foldRange,
 	}
+	for name, op := range activations {
+		all[name] = op.fold
+	}
+	return all
 }
 
 // folded applies an operator whose operands are all constants, if it is one that

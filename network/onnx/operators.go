@@ -89,7 +89,6 @@ func layerOperators() map[string]operator {
 			"broadcast": until(6, intAttribute),
 		}},
 		"MatMul":  {build: buildMatMul, fewest: 2, most: 2},
-		"Relu":    {build: buildReLU, fewest: 1, most: 1, attributes: map[string]rule{"consumed_inputs": inPlace}},
 		"Flatten": {build: buildFlatten, fewest: 1, most: 1, attributes: axis},
 		"Reshape": {build: buildReshape, fewest: 1, most: 2, attributes: map[string]rule{
 			"shape": until(4, intsAttribute), "consumed_inputs": until(4, intsAttribute), "allowzero": from(14, intAttribute),
@@ -111,6 +110,9 @@ func layerOperators() map[string]operator {
 		}},
 		"Softmax":    {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
 		"LogSoftmax": {build: buildSoftmax, fewest: 1, most: 1, attributes: axis},
+	}
+	for name, op := range activations {
+		all[name] = op.operator
 	}
 	for _, table := range []map[string]operator{
 		convolutionOperators(), movingOperators(), reducingOperators(), activationOperators(), constantOperators(),

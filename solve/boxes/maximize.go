@@ -104,6 +104,7 @@ func (m *maximum) leaf(ctx context.Context, a *attack.Attacker, p *part, divisib
 	if err != nil {
 		return false, err
 	}
+	exhausted := false
 	if program != nil {
 		opt := *m.Options
 		if opt.NodeLimit = 0; divisible {
@@ -120,8 +121,11 @@ func (m *maximum) leaf(ctx context.Context, a *attack.Attacker, p *part, divisib
 			r.points = append(r.points, s.Witness)
 		}
 		p.upper = min(p.upper, s.Proved)
+		// Where every jump was decided and a bound is still not reached, it is that of values
+		// between steps: parts of the part have them too.
+		exhausted = s.Stop == search.SolverLimit && m.Joint.Graph.Quantized() > 0
 	}
-	if p.upper <= m.cutoff || !divisible {
+	if p.upper <= m.cutoff || !divisible || exhausted {
 		r.fathomed = max(r.fathomed, p.upper)
 		return false, nil
 	}
