@@ -40,6 +40,9 @@ type Staircase interface {
 	Slope(i int) float64
 	// Offset is explained at Slope.
 	Offset(i int) float64
+	// Single is a number at which element i has a level that it has nowhere else, a step
+	// of no width; false where there is none.
+	Single(i int) (at float64, ok bool)
 }
 
 // IsActivation says whether an operator is an activation. Its operand is its
@@ -59,6 +62,18 @@ func pairable(op Op) bool {
 func Jumps(op Op) bool {
 	_, ok := op.(Staircase)
 	return ok
+}
+
+// Singles says whether a staircase of the graph has a level at a single number only.
+func (g *Graph) Singles() bool {
+	for _, v := range g.Nodes {
+		if s, ok := v.Op.(Staircase); ok && v.Size > 0 {
+			if _, ok := s.Single(0); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ReLUs counts the neurons of activations that bend and do not jump: ReLUs.

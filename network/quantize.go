@@ -72,6 +72,9 @@ func (q *Quantize) Threshold(i int, k float64) float64 {
 	return q.step(i) * (k - q.zero(i) + 0.5)
 }
 
+// Single implements Staircase: all steps have a width.
+func (q *Quantize) Single(int) (at float64, ok bool) { return 0, false }
+
 // Value implements Activation: the level of element i at x.
 func (q *Quantize) Value(i int, x float64) float64 {
 	k := math.RoundToEven(x/q.step(i)) + q.zero(i)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"rsm/internal/query"
+	"rsm/network"
 	"rsm/region"
 )
 
@@ -35,6 +36,9 @@ type Bounds struct {
 	ctx context.Context
 	// relaxations are those of the activation nodes.
 	relaxations []relaxation
+	// ties gives the activation, with values of its own at single numbers, of which a node
+	// is the operand.
+	ties map[int]network.Staircase
 	// pairOf gives the pair of which a node is the second.
 	pairOf map[int]int
 	// prior holds valid bounds that these intersect: of the methods below, or

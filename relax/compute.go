@@ -70,6 +70,7 @@ func compute(ctx context.Context, j *query.Joint, box region.Box, m Method, done
 		workers:     runtime.GOMAXPROCS(0),
 	}
 	b.spent = b.budget()
+	b.ties = tiesOf(g)
 	for p, pair := range j.Pairs {
 		b.pairOf[pair.Second] = p
 	}

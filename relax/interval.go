@@ -15,6 +15,9 @@ func (b *Bounds) forward(v int) {
 		b.Node[v] = Range{append([]float64(nil), b.Box.Lo...), append([]float64(nil), b.Box.Hi...)}
 	case network.Affine:
 		b.Node[v], b.sensitivity[v], b.underflow[v] = b.forwardAffine(op, node)
+		if of, ok := b.ties[v]; ok {
+			b.settleTies(v, of)
+		}
 	case network.Activation:
 		in, out := b.Node[node.Inputs[0]], newRange(node.Size)
 		for i := range out.Lo {

@@ -109,6 +109,9 @@ func (m *maximum) leaf(ctx context.Context, a *attack.Attacker, p *part, divisib
 		opt := *m.Options
 		if opt.NodeLimit = 0; divisible {
 			opt.NodeLimit = fewNodes
+			if _, jumps := p.around.OpenCount(); jumps <= fewJumps {
+				opt.NodeLimit += 2 * fewNodes * jumps
+			}
 		}
 		s := &search.State{Options: &opt, Joint: m.Joint, F: m.F, Attacker: a, Name: m.Name, Workers: m.Workers, Threshold: m.Threshold,
 			Rigor: search.Certified, Witnessed: m.inputCutoff, Proved: p.upper}

@@ -31,6 +31,9 @@ const (
 	fewUnstable, fewNodes     = 40, 20
 	wholeUnstable, wholeNodes = 200, 100
 	fewInputs                 = 2
+	// fewJumps is up to how many neurons that jump each allow twice fewNodes more: halves of a
+	// part have nearly as many open where it is at several jumps that meet.
+	fewJumps = 16
 	// narrowest is the share of the box's width below which no input is split.
 	narrowest = 1e-9
 )

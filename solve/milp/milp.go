@@ -225,7 +225,9 @@ func (m *milp) options(ctx context.Context, s *highs.Solver, presolve bool, gap 
 		set["mip_allow_restart"] = "false"
 		set["mip_detect_symmetry"] = "false"
 	}
-	if !presolve {
+	if !presolve || m.Joint.Graph.Singles() {
+		// HiGHS 1.13 has been seen to lose points where an operand is exactly the number at
+		// which alone an activation has some level.
 		set["presolve"] = "off"
 	}
 	if m.Options.NodeLimit > 0 {

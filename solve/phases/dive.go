@@ -98,10 +98,23 @@ func (b *bab) settled(part *relax.Bounds, neurons []int, x []float64, margin flo
 		if s.Flat() {
 			continue
 		}
-		level := min(max(math.Round(m.Post(x)), s.Lo), s.Hi)
+		level := min(max(nearestStep(m, m.Post(x)), s.Lo), s.Hi)
 		known = append(known, onStep(part, m, level, margin), relax.Improvement{Pair: -1, Node: m.Activation, Index: m.Index, Lo: level, Hi: level})
 	}
 	return known
+}
+
+// nearestStep is the level nearest to a value that is taken by more than a single operand.
+func nearestStep(m *encode.LPNeuron, value float64) float64 {
+	level := math.Round(value)
+	at, ok := m.Steps.Single(m.Index)
+	switch single := ok && m.Steps.Value(m.Index, at) == level; {
+	case single && value < level:
+		return level - 1
+	case single:
+		return level + 1
+	}
+	return level
 }
 
 // onStep confines the operand of a quantized value to the step of a level, but for a margin
