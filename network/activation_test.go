@@ -16,7 +16,7 @@ func activation(t *rapid.T) (network.Activation, float64) {
 	step := float64(float32(rapid.Float64Range(0.01, 3).Draw(t, "step")))
 	lo := float64(rapid.IntRange(-20, 5).Draw(t, "lo"))
 	all := []network.Activation{
-		network.ReLU{},
+		network.ReLU{}, network.Sign{},
 		&network.Quantize{Step: []float64{step}, Lo: lo, Hi: lo + float64(rapid.IntRange(1, 30).Draw(t, "levels")),
 			Zero: []float64{float64(rapid.IntRange(-20, 20).Draw(t, "zero"))}},
 	}

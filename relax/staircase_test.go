@@ -64,8 +64,8 @@ func TestStaircaseLines(t *testing.T) {
 	})
 }
 
-// staircase is a quantization of an operand between l and u.
-func staircase(t *rapid.T, q *network.Quantize, l, u float64) relax.Staircase {
+// staircase is an activation that jumps, of an operand between l and u.
+func staircase(t *rapid.T, q network.Staircase, l, u float64) relax.Staircase {
 	g := network.NewGraph(network.Shape{1})
 	at, err := g.Add("quantize", q, nil, 0)
 	if err != nil {
@@ -106,10 +106,13 @@ func quantizedPair(t *testing.T, seed uint64) (*rand.Rand, *query.Joint, region.
 
 // TestQuantizedEnclosure: the bounds of every method hold at sampled inputs, and those
 // of parts at the inputs with the levels and phases of the part, split after split.
-func TestQuantizedEnclosure(t *testing.T) {
+func TestQuantizedEnclosure(t *testing.T) { splitsEnclose(t, quantizedPair) }
+
+func splitsEnclose(t *testing.T, pair func(t *testing.T, seed uint64) (*rand.Rand, *query.Joint, region.Box)) {
+	t.Helper()
 	splits, levels := 0, 0
 	for seed := range uint64(80) {
-		rng, joint, box := quantizedPair(t, seed)
+		rng, joint, box := pair(t, seed)
 		e := network.NewEvaluator(joint.Graph)
 		inputs := make([][]float64, 200)
 		for k := range inputs {
