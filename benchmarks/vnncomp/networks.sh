@@ -9,3 +9,10 @@ network_files() {
 	*) printf '%s\n' "$1" ;;
 	esac
 }
+
+# equal_networks VNNLIB writes the names of the networks that a query declares as equal to another, one a line: they
+# have the other's file.
+equal_networks() {
+	sed 's/;.*//' "$1" | tr '\t\r\n' '   ' | sed 's/(declare-network /\
+&/g' | sed -n 's/^(declare-network  *\([^ ()]*\) *( *equal-to .*/\1/p'
+}

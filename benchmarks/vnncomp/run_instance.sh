@@ -1,7 +1,8 @@
 #!/bin/sh
 # VNN-COMP: decides an instance, and writes sat, unsat, unknown, timeout or error to the results file, after sat
 # with the counterexample: (X_0 1.5) and so on for a query in VNN-LIB 1.0, and as VNN-LIB 2.0 says for one in that.
-# ONNX is a path, or [('f', 'a.onnx'), ('g', 'b.onnx')] for a query of several networks.
+# ONNX is a path, or [('f', 'a.onnx'), ('g', 'b.onnx')] for a query of several networks. Files of networks that are
+# equal to another are not needed, and not looked at.
 #
 #   run_instance.sh v1 CATEGORY ONNX VNNLIB RESULTS TIMEOUT
 #
@@ -12,7 +13,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/networks.sh"
 onnx=$3 query=$4 results=$5 timeout=$6
 set --
-while IFS= read -r file; do set -- "$@" --network "$file"; done <<END
+equal=$(equal_networks "$query")
+while IFS= read -r file; do
+	if printf '%s\n' "$equal" | grep -qxF -e "${file%%=*}"; then continue; fi
+	set -- "$@" --network "$file"
+done <<END
 $(network_files "$onnx")
 END
 answer=$(mktemp)

@@ -26,6 +26,7 @@ func TestRunInstance(t *testing.T) {
 	program := write("rsm", "#!/bin/sh\nfor a; do echo \"$a\" >&2; done\ncat \"$ANSWER\"\nexit ${STATUS:-0}\n", 0o755)
 	one := write("one.vnnlib", "; old\n(declare-const X_0 Real)\n", 0o644)
 	two := write("two.vnnlib", "; new\n  (vnnlib-version <2.0>)\n", 0o644)
+	equal := write("equal.vnnlib", "; (declare-network f (equal-to g))\n(vnnlib-version <2.0>)\n(declare-network f\n (declare-input X real [1])) (declare-network g\n\t(equal-to f) (declare-input U real [1]))\n", 0o644)
 	a, b := write("a b.onnx", "", 0o644), write("b.onnx", "", 0o644)
 	sat := write("sat", "sat\nX real [2]\n0.5\n-1\nY real [1]\n3\n", 0o644)
 	late := write("late", "timed-out\n", 0o644)
@@ -36,6 +37,9 @@ func TestRunInstance(t *testing.T) {
 	}{
 		{a, one, sat, "0", []string{a}, "sat\n((X_0 0.5)\n (X_1 -1)\n (Y_0 3)\n)\n"},
 		{"[('f', '" + a + "'), ('g', '" + b + "')]", two, sat, "0", []string{"f=" + a, "g=" + b}, "sat\nX real [2]\n0.5\n-1\nY real [1]\n3\n"},
+		{"[('f', '" + a + "'), ('g', '" + b + "')]", equal, late, "0", []string{"f=" + a}, "timeout\n"},
+		{"[('f', '" + a + "'), ('g', 'none')]", equal, late, "0", []string{"f=" + a}, "timeout\n"},
+		{"[('f', '" + a + "')]", equal, late, "0", []string{"f=" + a}, "timeout\n"},
 		{`[("f", "` + a + `")]`, two, late, "0", []string{"f=" + a}, "timeout\n"},
 		{a, one, late, "3", []string{a}, "error\n"},
 	} {

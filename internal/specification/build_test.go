@@ -281,3 +281,111 @@ func cases(t interface{ Fatal(...any) }, p *specification.Plan) []*specification
 	}
 	return all
 }
+
+// TestPropagation: inputs have bounds through each other.
+func TestPropagation(t *testing.T) {
+	w := []float64{1, 2, -1, 1, 3, -2, 0, 1, -1, 1, -1, 2, 1, 1, -3}
+	f := model(t, w)
+	head := `(vnnlib-version <2.0>)
+(declare-network f (declare-input X real [1,2]) (declare-output Y real [1,2]))
+(declare-network g (equal-to f) (declare-input U real [1,2]) (declare-output V real [1,2]))
+`
+	for _, c := range []struct {
+		assert string
+		box    [][2]string // of X[0,0], X[0,1], U[0,0], U[0,1], but for tied inputs; nil for a refusal
+	}{
+		// As monotonic_acasxu has it.
+		{"(and (<= 0 X[0,0]) (<= X[0,0] 1) (<= 0 X[0,1]) (<= X[0,1] 2) (== X[0,1] U[0,1]) (<= U[0,0] X[0,0]) (<= 0 U[0,0]))",
+			[][2]string{{"0", "1"}, {"0", "2"}, {"0", "1"}}},
+		// A chain, against the order in which it is written.
+		{"(and (<= U[0,1] U[0,0]) (<= U[0,0] X[0,1]) (<= X[0,1] (+ X[0,0] 0.1)) (<= X[0,0] 1) (<= -1 U[0,1]) (<= U[0,1] X[0,0]) (<= -1 U[0,0]) (<= -1 X[0,1]))",
+			[][2]string{{"-1", "1"}, {"-1", "1.1"}, {"-1", "1.1"}, {"-1", "1"}}},
+		// A sum, with coefficients.
+		{"(and (<= (+ (* 3 X[0,0]) (* 2 X[0,1])) 1) (<= 0 X[0,0]) (<= 0 X[0,1]) (== U[0,0] (* 2 X[0,1])) (<= U[0,1] 1) (>= (* 0.1 U[0,1]) (- X[0,0])))",
+			[][2]string{{"0", "1/3"}, {"0", "1/2"}, {"0", "1"}, {"-10/3", "1"}}},
+		// Through a disjunction all parts of which have a bound; it is not split.
+		{"(and (<= -1 X[0,0]) (<= X[0,0] 1) (<= -1 X[0,1]) (<= X[0,1] 1) (<= -1 U[0,0]) (<= -1 U[0,1]) (<= U[0,0] X[0,0]) (<= U[0,1] X[0,0]) (<= (+ X[0,0] X[0,1]) -1))",
+			[][2]string{{"-1", "0"}, {"-1", "0"}, {"-1", "0"}, {"-1", "0"}}},
+		{"(and (<= 0 X[0,0]) (<= X[0,0] 1) (<= 0 X[0,1]) (<= X[0,1] 1) (<= U[0,0] X[0,0]) (<= 0 U[0,1]) (<= U[0,1] 1))", nil},
+		{"(and (<= X[0,0] U[0,0]) (<= U[0,0] X[0,0]) (<= 0 X[0,1]) (<= X[0,1] 1) (<= 0 U[0,1]) (<= U[0,1] 1))", nil},
+	} {
+		s, err := vnnlib.DecodeSpecification([]byte(head + "(assert " + c.assert + ")(assert (> Y[0,0] V[0,1]))"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := specification.Build(s, []*network.Model{f, f}, specification.Options{})
+		if c.box == nil {
+			if !errors.Is(err, network.ErrUnsupported) {
+				t.Errorf("%s: %v", c.assert, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.assert, err)
+			continue
+		}
+		box := cases(t, p)[0].Box
+		if len(box.Lo) != len(c.box) {
+			t.Errorf("%s: %v", c.assert, box)
+			continue
+		}
+		for i, want := range c.box {
+			for k, end := range []float64{box.Lo[i], box.Hi[i]} {
+				exact, _ := new(big.Rat).SetString(want[k])
+				if wanted := []float64{formula.Down(exact), formula.Up(exact)}[k]; end != wanted {
+					t.Errorf("%s: end %d of input %d is %v, not %v", c.assert, k, i, end, wanted)
+				}
+			}
+		}
+	}
+}
+
+// TestPropagationEnds: bounds that approach a limit without end, and longer and longer
+// ones, hold when propagation stops.
+func TestPropagationEnds(t *testing.T) {
+	f := model(t, []float64{1, 2, -1, 1, 3, -2, 0, 1, -1, 1, -1, 2, 1, 1, -3})
+	_, p := build(t, `(vnnlib-version <2.0>)(declare-network f (declare-input X real [2]) (declare-output Y real [2]))
+(assert (and (<= 0 X[0]) (<= X[0] 1) (<= 0 X[1]) (<= X[1] 1)
+	(<= (* 1.0000000000000000000000000000000000000000000000000000001 X[0]) (* 0.777777777777777777777777777777777777777777777777777 X[1]))
+	(<= X[1] (* 0.9999999999999999999999999999999999 X[0]))))`, f)
+	box := cases(t, p)[0].Box
+	if box.Lo[0] != 0 || box.Lo[1] != 0 || !(box.Hi[0] < 0.1 && box.Hi[0] >= 0 && box.Hi[1] < 0.1 && box.Hi[1] >= 0) {
+		t.Errorf("box %v", box)
+	}
+}
+
+// TestManyBoxes: a list of boxes of any length is taken box by box, and one that is no
+// part of a list stays in the formula, with bounds all the same.
+func TestManyBoxes(t *testing.T) {
+	f := model(t, []float64{1, 2, -1, 1, 3, -2, 0, 1, -1, 1, -1, 2, 1, 1, -3})
+	const boxes = 6000
+	var b strings.Builder
+	for k := range boxes {
+		fmt.Fprintf(&b, "(and (>= X[0] %d) (<= X[0] %d.5) (>= X[1] 0) (<= X[1] 1) (>= Y[0] 0))", k, k)
+	}
+	_, p := build(t, `(vnnlib-version <2.0>)(declare-network f (declare-input X real [2]) (declare-output Y real [2]))
+(assert (or `+b.String()+`)) (assert (<= X[1] 0.5))`, f)
+	if p.Count != boxes {
+		t.Fatalf("%d problems", p.Count)
+	}
+	next := 0
+	for c, err := range p.Cases(func(k int) bool { return k%2 == 1 }) {
+		if err != nil || c.Number != next || c.Box.Lo[0] != float64(next) || c.Box.Hi[0] != float64(next)+0.5 || c.Box.Hi[1] != 0.5 {
+			t.Fatalf("problem %d: number %d, box %v, %v", next, c.Number, c.Box, err)
+		}
+		next += 2
+	}
+	if next != boxes {
+		t.Errorf("%d problems and those left out", next)
+	}
+	// Twenty choices of two bounds are a million boxes: they are not made.
+	b.Reset()
+	for k := range 20 {
+		fmt.Fprintf(&b, "(assert (or (and (>= X[0] 0) (<= X[0] %d)) (and (>= X[0] -%d) (<= X[0] 1))))", k+1, k+1)
+	}
+	_, p = build(t, `(vnnlib-version <2.0>)(declare-network f (declare-input X real [2]) (declare-output Y real [2]))
+(assert (and (>= X[1] 0) (<= X[1] 1) (>= Y[0] 0)))`+b.String(), f)
+	if p.Count > 1<<12 {
+		t.Errorf("%d problems", p.Count)
+	}
+}
