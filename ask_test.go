@@ -205,4 +205,12 @@ func TestReaderFiles(t *testing.T) {
 	if err != nil || again.SHA256 != n1.SHA256 || len(n1.SHA256) != 64 || len(samples.SHA256) != 64 {
 		t.Errorf("%v, %v", again, err)
 	}
+	const twins = "benchmarks/twins/"
+	if again, err = Read(twins + "models/digits-int8.onnx"); err != nil || again.SHA256 != n1.SHA256 {
+		t.Errorf("%v, %v", again, err)
+	}
+	a, err := Verify(context.Background(), twins+"queries/digits.vnnlib", map[string]string{"f": twins + "models/digits-int8.onnx", "g": twins + "models/digits-original.onnx"})
+	if err != nil || a.Answer != Unsat || a.Networks[0].SHA256 != n1.SHA256 || len(a.Query.SHA256) != 64 {
+		t.Errorf("%+v, %v", a, err)
+	}
 }

@@ -106,6 +106,3 @@ func (e *Extremum) sign() float64 {
 type Seconds struct {
 	Attack, Encode, Solve float64
 }
-
-// Total is the sum of the phases.
-func (s Seconds) Total() float64 { return s.Attack + s.Encode + s.Solve }
