@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"slices"
 )
 
@@ -10,12 +11,13 @@ import (
 // leaves its operation out. Division has a vector of its own because 1/c is
 // rarely a float64.
 //
-// Div may hold numbers that are not float64 either: the divisor meant is then
-// Div[i] with at most Roundings relative errors of 2^-53, which count as terms
-// (square roots of sums, in batch normalization).
+// Divisors may be square roots, as in batch normalization, which are rarely float64
+// either: where Root is not nil, the divisor meant is the root of Root[i], and Div[i] is
+// that with at most Roundings relative errors of 2^-53, which count as terms.
 type Elementwise struct {
 	Mul, Div, Add []float64
 	Roundings     int
+	Root          []*big.Rat
 }
 
 // Kind implements Op.
@@ -30,6 +32,9 @@ func (e *Elementwise) Check(in []int) (int, error) {
 		if v != nil && len(v) != in[0] {
 			return 0, fmt.Errorf("a constant of %d elements does not fit an operand of %d", len(v), in[0])
 		}
+	}
+	if e.Root != nil && len(e.Root) != len(e.Div) {
+		return 0, fmt.Errorf("%d roots do not fit %d divisors", len(e.Root), len(e.Div))
 	}
 	if slices.Contains(e.Div, 0) {
 		return 0, fmt.Errorf("division by zero")
@@ -109,11 +114,23 @@ func (e *Elementwise) Entries(_, columns int, do func(row, column int, weight, d
 	}
 }
 
-// Equal implements Op.
+// Equal implements Op. Divisors that are rounded are equal where what they stand for is:
+// different roots may round to one float64.
 func (e *Elementwise) Equal(other Op) bool {
 	f, ok := other.(*Elementwise)
-	return ok && e.Roundings == f.Roundings && (e.Mul == nil) == (f.Mul == nil) && slices.Equal(e.Mul, f.Mul) &&
+	if !ok || e == f {
+		return ok
+	}
+	if e.Roundings != f.Roundings || e.Roundings > 0 && !sameRoots(e.Root, f.Root) {
+		return false
+	}
+	return (e.Mul == nil) == (f.Mul == nil) && slices.Equal(e.Mul, f.Mul) &&
 		(e.Div == nil) == (f.Div == nil) && slices.Equal(e.Div, f.Div) && equalOrZero(e.Add, f.Add)
+}
+
+// sameRoots says whether both lists are known and the same.
+func sameRoots(a, b []*big.Rat) bool {
+	return a != nil && slices.EqualFunc(a, b, func(p, q *big.Rat) bool { return p == q || p.Cmp(q) == 0 })
 }
 
 // Parameters implements Op.

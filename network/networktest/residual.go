@@ -2,6 +2,7 @@ package networktest
 
 import (
 	"math"
+	"math/big"
 	"math/rand/v2"
 
 	"rsm/network"
@@ -33,10 +34,12 @@ func Residual(rng *rand.Rand, n int) *network.Network {
 		}
 		at = must(net.Add("centred", &network.Elementwise{Add: full(0.5)}, shape, at))
 		div := full(1)
+		root := make([]*big.Rat, len(div))
 		for i, v := range div {
+			root[i] = new(big.Rat).SetFloat64(v*v + 0.1)
 			div[i] = math.Sqrt(v*v + 0.1)
 		}
-		return must(net.Add("normalized", &network.Elementwise{Mul: full(1), Div: div, Add: full(0.3), Roundings: 2}, shape, at))
+		return must(net.Add("normalized", &network.Elementwise{Mul: full(1), Div: div, Add: full(0.3), Roundings: 1, Root: root}, shape, at))
 	}
 	relu := func(at int) int { return must(net.Add("relu", network.ReLU{}, net.Nodes[at].Shape, at)) }
 	mean := func(at, k int) int {

@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 	"math"
+	"math/big"
 
 	"rsm/network"
 )
@@ -46,7 +47,7 @@ func buildBatchNormalization(c *call) (value, error) {
 		}
 	}
 	scale, bias, mean, variance := constants[0], constants[1], constants[2], constants[3]
-	root, roundings, err := c.deviation(variance)
+	root, sum, roundings, err := c.deviation(variance)
 	if err != nil {
 		return value{}, err
 	}
@@ -70,7 +71,16 @@ func buildBatchNormalization(c *call) (value, error) {
 			return value{}, err
 		}
 	}
-	op.Roundings = roundings
+	if op.Roundings = roundings; roundings > 0 {
+		if err := c.spend(len(op.Div)); err != nil {
+			return value{}, err
+		}
+		inner := x.shape[2:].Size()
+		op.Root = make([]*big.Rat, len(op.Div))
+		for i := range op.Root {
+			op.Root[i] = sum[i/inner%len(sum)]
+		}
+	}
 	x.bare = x.bare && c.uses[x.name] == 1
 	y, err := c.elementwise(c.title()+" (centred)", x, shift, x.shape)
 	if err != nil {
@@ -79,22 +89,27 @@ func buildBatchNormalization(c *call) (value, error) {
 	return c.elementwise(c.title(), y, op, x.shape)
 }
 
-// deviation returns sqrt(variance + epsilon), and the relative errors of 2^-53
-// that it has: one of the sum, which the root halves, and one of the root.
-func (c *call) deviation(variance []float64) (root []float64, roundings int, err error) {
+// deviation returns sqrt(variance + epsilon), the sums, and the relative errors of 2^-53
+// that the roots have: one of the sum, which the root halves, and one of the root.
+func (c *call) deviation(variance []float64) (root []float64, sum []*big.Rat, roundings int, err error) {
 	epsilon := c.float("epsilon", float64(float32(1e-5)))
-	root = make([]float64, len(variance))
+	if network.CheckFinite([]float64{epsilon}) != nil {
+		return nil, nil, 0, fmt.Errorf("attribute epsilon is %v", epsilon)
+	}
+	root, sum = make([]float64, len(variance)), make([]*big.Rat, len(variance))
 	for i, v := range variance {
-		sum := v + epsilon
-		root[i] = math.Sqrt(sum)
-		if !(sum > 0) || network.CheckFinite(root[i:i+1]) != nil {
-			return nil, 0, fmt.Errorf("variance %v of channel %d with epsilon %v has no square root to divide by", v, i, epsilon)
+		root[i] = math.Sqrt(v + epsilon)
+		if !(v+epsilon > 0) || network.CheckFinite(root[i:i+1]) != nil {
+			return nil, nil, 0, fmt.Errorf("variance %v of channel %d with epsilon %v has no square root to divide by", v, i, epsilon)
 		}
-		if sum-v != epsilon || sum-epsilon != v || math.FMA(root[i], root[i], -sum) != 0 {
+		sum[i] = new(big.Rat).SetFloat64(v)
+		sum[i].Add(sum[i], new(big.Rat).SetFloat64(epsilon))
+		r := new(big.Rat).SetFloat64(root[i])
+		if r.Mul(r, r).Cmp(sum[i]) != 0 {
 			roundings = 2
 		}
 	}
-	return root, roundings, nil
+	return root, sum, roundings, nil
 }
 
 // inference refuses the modes of BatchNormalization that compute the statistics

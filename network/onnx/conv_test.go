@@ -39,6 +39,8 @@ var convolutionCases = []operatorCase{
 		node("BatchNormalization", "x s b m v", "y", floatOf("epsilon", 3)), []float64{2, 4}, []float64{2, 3}, "elementwise"},
 	{"BatchNormalization after Conv", newModel(14, 1, 1, 2).floats("w", []int{1, 1, 1}, 2).floats("s", []int{1}, 4).floats("b", []int{1}, 0).floats("m", []int{1}, 1).floats("v", []int{1}, 4).
 		node("Conv", "x w", "c").node("BatchNormalization", "c s b m v", "y", floatOf("epsilon", 0)), []float64{1, 2}, []float64{2, 6}, "convolution elementwise"},
+	{"BatchNormalization by a root that rounds to 1", newModel(15, 1, 1, 2).floats("s", []int{1}, 1).floats("b", []int{1}, 0).floats("m", []int{1}, 0).floats("v", []int{1}, 1).
+		node("BatchNormalization", "x s b m v", "y", floatOf("epsilon", 1e-17)), []float64{2, 4}, []float64{2, 4}, "elementwise"},
 	{"BatchNormalization of opset 6", newModel(6, 1, 2).floats("s", []int{2}, 1, 1).floats("b", []int{2}, 0, 1).floats("m", []int{2}, 0, 0).floats("v", []int{2}, 1, 1).
 		node("BatchNormalization", "x s b m v", "y", floatOf("epsilon", 0), intOf("is_test", 1)), []float64{5, 7}, []float64{5, 8}, "elementwise"},
 
