@@ -73,6 +73,7 @@ type Result struct {
 func (r *Result) Write(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", " ")
+	e.SetEscapeHTML(false) // for "2=>1"
 	return e.Encode(r)
 }
 
