@@ -14,18 +14,20 @@
 //     inputs then share their input, and bounds of differences become possible.
 //     What is not tied is an input of its own.
 //   - Bounds of single inputs become the box, rounded outward and closed, so that
-//     nothing is lost where the problem is proved to have no solution. Disjunctions
-//     over such bounds become one problem for each part.
-//   - All else becomes the formula. Comparisons are multiplied by a number that
-//     makes their coefficients float64s, and the constant is rounded to what is
-//     easier to satisfy. A coefficient that no such number makes a float64 is
-//     rounded to the nearest, and a note says so.
+//     nothing is lost where the problem is proved to have no solution. Linear
+//     constraints of several inputs propagate them: with x <= y, what bounds y bounds
+//     x. They stay in the formula.
+//   - Disjunctions over bounds become one problem for each part. These are made one
+//     after another, so that there may be any number of them.
+//   - All else becomes the formula, as it is, over the nodes of the joint graph.
 //
-// A solution of a problem is a point of the joint input. Plan.Witness moves it into
-// the bounds as the file writes them and evaluates each network by itself, and the
-// specification at the values: only that is a satisfying assignment. Inputs of an
-// assignment are the decimal numbers that are printed, the values of networks are
-// computed in float64.
+// A solution of a problem is a point of the joint input. Case.Assignment moves it to
+// decimal numbers in the bounds as the file writes them, evaluates each network by
+// itself in exact arithmetic, and the specification at the values: only where it is
+// true there, and of the numbers that are printed, is that a satisfying assignment.
+//
+// Legend: a tie is an input that is another one; a root is one that is no other; a part
+// is a conjunction of a query's disjunctions, a case the problem of it.
 //
 // # Element types
 //

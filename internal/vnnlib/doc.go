@@ -1,6 +1,6 @@
-// Package vnnlib reads queries in VNN-LIB, the language of the neural network
-// verification competitions. ReadSpecification reads versions 1.0 and 2, Read
-// version 1.0 alone, for the box of the inputs.
+// Package vnnlib reads queries in VNN-LIB, versions 1.0 and 2, the language of the
+// neural network verification competitions. Both become the same: a specification whose
+// formulas have the numbers that the file writes.
 //
 // # Version 1.0
 //
@@ -19,12 +19,8 @@
 // where terms are linear. Declarations of a logic, options and commands that
 // ask for an answer have no meaning here and are skipped.
 //
-// Formulas are kept in negation normal form over constraints
-// sum_k c_k v_k + c <= 0 (or < 0). Numerals are read as the nearest float64,
-// and constant terms are computed in float64; a bound c on a variable itself,
-// as in (<= X_0 c), is kept exactly.
-//
-// Query.Box gives the box of the inputs, if they are constrained to one.
+// Such a query becomes a specification of one network without a name, with an input X
+// and an output Y.
 //
 // # Version 2
 //
@@ -41,15 +37,15 @@
 //	TERM:     X[0,3,4]  Y (a scalar)  -1.5  (+ T ...)  (- T ...)  (* T ...)
 //
 // Terms must be linear. Beyond the standard, numbers may have an exponent, a
-// comparison may be one of constants, and Real is read as real. Numbers are kept
-// as the rational numbers that they are; package specification has the result and
-// says which element types can be treated. A query of version 1.0 becomes a
-// specification of one network without a name, whose constants are the shortest
-// decimal numbers that read as the float64s of Query.
+// comparison may be one of constants, and Real is read as real.
 //
-// Files have at most 128 MiB, formulas are nested at most 10,000 deep, numbers
-// have at most 400 digits, and all tensors together 2^26 elements.
+// # Limits
 //
-// Both versions share the lexer (sexpr.go). Version 1.0 is first read as symbolic
-// expressions; version2.go and assert2.go read version 2 by recursive descent.
+// Files have at most 128 MiB, formulas are nested at most 10,000 deep, numbers have at
+// most 400 digits and exponents of 999, products and quotients of constants at most
+// 4,096 bits, and all tensors together 2^26 elements.
+//
+// Both versions share the lexer (sexpr.go), numbers and linear functions (linear.go).
+// Version 1.0 is first read as symbolic expressions (version1.go, term1.go); version2.go
+// and assert2.go read version 2 by recursive descent.
 package vnnlib
