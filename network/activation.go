@@ -13,6 +13,9 @@ type Activation interface {
 	// Rational is element i at a rational number, exactly. It does not change x, and may
 	// return it.
 	Rational(i int, x *big.Rat) *big.Rat
+	// Pieces are where element i is affine, those of which numbers in [lo, hi] are part, in
+	// order. There are none where that is more than most.
+	Pieces(i int, lo, hi float64, most int) []Piece
 	// Backward adds to each element of below that of above, times the derivative at the
 	// pre-activation z, or what stands for it there: for gradient steps.
 	Backward(below, above, z []float64)
@@ -43,6 +46,36 @@ type Staircase interface {
 	// Single is a number at which element i has a level that it has nowhere else, a step
 	// of no width; false where there is none.
 	Single(i int) (at float64, ok bool)
+}
+
+// Piece is where an activation is affine: a level, or the operand itself where that is nil.
+// The operand is between From and To, nil for no end, which is no part of it where it is
+// strict. Ends outside of the range that was asked for may be left out.
+type Piece struct {
+	Level, From, To      *big.Rat
+	FromStrict, ToStrict bool
+}
+
+// steps are the pieces of a staircase.
+func steps(s Staircase, i int, lo, hi float64, most int) []Piece {
+	first, last := s.Value(i, lo), s.Value(i, hi)
+	if !(last-first < float64(most)) {
+		return nil
+	}
+	var all []Piece
+	for k := first; k <= last; k++ {
+		p := Piece{Level: new(big.Rat).SetFloat64(k)}
+		if k > first {
+			p.From = new(big.Rat).SetFloat64(s.Threshold(i, k-1))
+			p.FromStrict = s.Rational(i, p.From).Cmp(p.Level) != 0
+		}
+		if k < last {
+			p.To = new(big.Rat).SetFloat64(s.Threshold(i, k))
+			p.ToStrict = s.Rational(i, p.To).Cmp(p.Level) != 0
+		}
+		all = append(all, p)
+	}
+	return all
 }
 
 // IsActivation says whether an operator is an activation. Its operand is its

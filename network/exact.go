@@ -113,14 +113,10 @@ func (e *Exact) activation(v int, op Activation) bool {
 	if e.piece != nil {
 		return e.pieces(v, in)
 	}
-	if _, ok := op.(ReLU); ok { // nothing needs lowest terms
-		out := &fractions{num: make([]*big.Int, len(in.num)), den: in.den, shift: in.shift}
-		for i, n := range in.num {
-			if n != nil && n.Sign() > 0 {
-				out.num[i] = n
-			}
-		}
-		e.node[v] = out
+	if all, ok := op.(interface {
+		exactly(in *fractions) *fractions
+	}); ok {
+		e.node[v] = all.exactly(in)
 		return true
 	}
 	out := make([]*big.Rat, len(in.num))

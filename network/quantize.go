@@ -122,6 +122,9 @@ func (q *Quantize) Rational(i int, x *big.Rat) *big.Rat {
 	return y
 }
 
+// Pieces implements Activation.
+func (q *Quantize) Pieces(i int, lo, hi float64, most int) []Piece { return steps(q, i, lo, hi, most) }
+
 // Backward implements Activation: by the slope of the line through the steps, and 0 where
 // the level is clamped (the straight-through estimator: Bengio, Leonard, Courville, arXiv
 // 1308.3432).

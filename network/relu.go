@@ -46,6 +46,31 @@ func (ReLU) Rational(_ int, x *big.Rat) *big.Rat {
 	return x
 }
 
+// Pieces implements Activation: 0 and the operand.
+func (ReLU) Pieces(_ int, lo, hi float64, most int) []Piece {
+	zero := new(big.Rat)
+	switch {
+	case lo >= 0:
+		return []Piece{{}}
+	case hi <= 0:
+		return []Piece{{Level: zero}}
+	case most < 2:
+		return nil
+	}
+	return []Piece{{Level: zero, To: zero}, {From: zero}}
+}
+
+// exactly is Rational of all elements: nothing needs lowest terms.
+func (ReLU) exactly(in *fractions) *fractions {
+	out := &fractions{num: make([]*big.Int, len(in.num)), den: in.den, shift: in.shift}
+	for i, n := range in.num {
+		if n != nil && n.Sign() > 0 {
+			out.num[i] = n
+		}
+	}
+	return out
+}
+
 // Backward implements Activation. At the kink the slope 0 is taken.
 func (ReLU) Backward(below, above, z []float64) {
 	for i, x := range z {

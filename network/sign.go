@@ -51,6 +51,9 @@ func (Sign) Value(_ int, x float64) float64 {
 // Rational implements Activation.
 func (Sign) Rational(_ int, x *big.Rat) *big.Rat { return new(big.Rat).SetInt64(int64(x.Sign())) }
 
+// Pieces implements Activation.
+func (s Sign) Pieces(i int, lo, hi float64, most int) []Piece { return steps(s, i, lo, hi, most) }
+
 // Backward implements Activation: by the slope 1 between -1 and 1, and 0 beyond, as
 // binarized networks are trained (Courbariaux, Hubara, Soudry, El-Yaniv, Bengio, arXiv
 // 1602.02830).

@@ -28,6 +28,9 @@ type Part struct {
 	Joint  *query.Joint
 	Bounds *relax.Bounds
 	Lo, Hi []*big.Rat
+	// Around, where not nil, are bounds over the box alone, of which Bounds are of a part in
+	// which some neurons are decided: those decisions are conditions then.
+	Around *relax.Bounds
 }
 
 // NewPart is the part of the box of bounds that is in given bounds of the inputs; nil is
@@ -90,77 +93,62 @@ type choices struct {
 	found  []*big.Rat
 }
 
-// neuron is one whose piece is open.
+// neuron is one whose piece is open, or is where its operand may be beyond.
 type neuron struct {
 	formula.Element
-	pieces []piece
-}
-
-// piece is where a neuron is affine: a level, or its operand where that is nil. Its
-// operand is between from and to, nil for no end, open at a strict one.
-type piece struct {
-	level                *big.Rat
-	from, to             *big.Rat
-	fromStrict, toStrict bool
+	pieces []network.Piece
 }
 
 // neurons lists the neurons that are open, and the pieces of the others.
 func (s *choices) neurons() bool {
 	s.piece, s.fixed = map[formula.Element]*big.Rat{}, map[formula.Element]*big.Rat{}
+	open := 0
 	for v, node := range s.Joint.Graph.Nodes {
 		op, ok := node.Op.(network.Activation)
 		if !ok {
 			continue
 		}
-		z := s.Bounds.Node[node.Inputs[0]]
 		for i := range node.Size {
-			pieces := piecesOf(op, i, z.Lo[i], z.Hi[i])
+			pieces := s.piecesOf(op, v, i)
 			e := formula.Element{Tensor: v, Index: i}
 			switch {
-			case len(pieces) == 0 || len(pieces) > mostLevels:
+			case len(pieces) == 0:
 				return false
-			case len(pieces) == 1:
-				s.fixed[e] = pieces[0].level
+			case len(pieces) == 1 && pieces[0].From == nil && pieces[0].To == nil:
+				s.fixed[e] = pieces[0].Level
 			default:
 				s.open = append(s.open, neuron{e, pieces})
+				if len(pieces) > 1 {
+					open++
+				}
 			}
 		}
 	}
-	return len(s.open) <= mostOpen
+	return open <= mostOpen
 }
 
-// piecesOf are the pieces of element i of an activation for operands from lo to hi; none
-// where they are too many.
-func piecesOf(op network.Activation, i int, lo, hi float64) []piece {
-	zero := new(big.Rat)
-	steps, ok := op.(network.Staircase)
-	if !ok { // a ReLU
-		switch {
-		case lo >= 0:
-			return []piece{{}}
-		case hi <= 0:
-			return []piece{{level: zero}}
-		}
-		return []piece{{level: zero, to: zero}, {from: zero}}
+// piecesOf are the pieces of element i of an activation that its bounds and those of its
+// operand allow; none where they are too many.
+func (s *choices) piecesOf(op network.Activation, v, i int) []network.Piece {
+	z, y := s.Bounds.Node[s.Joint.Graph.Nodes[v].Inputs[0]], s.Bounds.Node[v]
+	lo, hi := formula.Float(y.Lo[i]), formula.Float(y.Hi[i])
+	pieces := slices.DeleteFunc(op.Pieces(i, z.Lo[i], z.Hi[i], mostLevels), func(p network.Piece) bool {
+		return p.Level != nil && (p.Level.Cmp(lo) < 0 || p.Level.Cmp(hi) > 0)
+	})
+	if s.Around == nil {
+		return pieces
 	}
-	first, last := op.Value(i, lo), op.Value(i, hi)
-	if !(last-first < mostLevels) {
-		return nil
-	}
-	var all []piece
-	for k := first; k <= last; k++ {
-		p := piece{level: formula.Float(k)}
-		if k > first {
-			p.from = formula.Float(steps.Threshold(i, k-1))
-			p.fromStrict = op.Rational(i, p.from).Cmp(p.level) != 0
+	around := s.Around.Node[s.Joint.Graph.Nodes[v].Inputs[0]]
+	ends := op.Pieces(i, around.Lo[i], around.Hi[i], mostLevels)
+	for k, p := range pieces {
+		at := slices.IndexFunc(ends, func(q network.Piece) bool {
+			return p.Level == nil && q.Level == nil || p.Level != nil && q.Level != nil && p.Level.Cmp(q.Level) == 0
+		})
+		if at >= 0 {
+			pieces[k] = ends[at]
 		}
-		if k < last {
-			p.to = formula.Float(steps.Threshold(i, k))
-			p.toStrict = op.Rational(i, p.to).Cmp(p.level) != 0
-		}
-		all = append(all, p)
 	}
-	return all
+	return pieces
 }
 
 // choose tries the pieces of the open neurons from number k on. It says whether all of
@@ -181,13 +169,13 @@ func (s *choices) choose(k int) bool {
 	complete, before := true, len(s.given)
 	for _, p := range n.pieces {
 		s.given = s.given[:before]
-		if p.from != nil {
-			s.given = append(s.given, z[0].minus(p.from, false, p.fromStrict))
+		if p.From != nil {
+			s.given = append(s.given, z[0].minus(p.From, false, p.FromStrict))
 		}
-		if p.to != nil {
-			s.given = append(s.given, z[0].minus(p.to, true, p.toStrict))
+		if p.To != nil {
+			s.given = append(s.given, z[0].minus(p.To, true, p.ToStrict))
 		}
-		s.piece[n.Element] = p.level
+		s.piece[n.Element] = p.Level
 		if _, status := s.point(nil); status == none {
 			continue
 		}

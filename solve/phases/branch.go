@@ -203,6 +203,9 @@ func (b *bab) branch(ctx context.Context, n *node) error {
 			if err := b.attain(ctx, n); err != nil {
 				return err
 			}
+			if n.upper > b.Cutoff() && b.exactly(ctx, n) {
+				return nil
+			}
 		}
 		b.fathomed = max(b.fathomed, n.upper)
 		return nil

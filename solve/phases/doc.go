@@ -18,7 +18,8 @@
 // interest, and the bounds of the part's children are over the rest (relax.Halfspace).
 // The nearer the bound of a part comes to the witness, the smaller the part: most neurons
 // are decided without a split. Where values are quantized, dives look for better
-// witnesses.
+// witnesses; and where an activation has a level at a single number, parts in which all
+// neurons are decided are looked at in rational arithmetic (exact.go).
 //
 // Every bound is certified. Bounds of parts are those of package relax; the rows of the
 // LP hold for all inputs of a part in exact arithmetic; and the value of an LP is computed
