@@ -39,6 +39,8 @@ type Bounds struct {
 	// ties gives the activation, with values of its own at single numbers, of which a node
 	// is the operand.
 	ties map[int]network.Staircase
+	// grids are those of the nodes where staircases are among them; nil elsewhere.
+	grids [][]network.Grid
 	// pairOf gives the pair of which a node is the second.
 	pairOf map[int]int
 	// prior holds valid bounds that these intersect: of the methods below, or

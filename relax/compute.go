@@ -70,7 +70,7 @@ func compute(ctx context.Context, j *query.Joint, box region.Box, m Method, done
 		workers:     runtime.GOMAXPROCS(0),
 	}
 	b.spent = b.budget()
-	b.ties = tiesOf(g)
+	b.ties, b.grids = tiesOf(g), b.gridded()
 	for p, pair := range j.Pairs {
 		b.pairOf[pair.Second] = p
 	}
@@ -90,6 +90,9 @@ func compute(ctx context.Context, j *query.Joint, box region.Box, m Method, done
 			b.tightenLayer(v)
 		}
 		b.forward(v)
+	}
+	if prior == nil {
+		b = b.decidedExactly()
 	}
 	if b.empty {
 		return nil, fmt.Errorf("bounds that must all hold have no common point: please report this")
@@ -132,6 +135,7 @@ func (b *Bounds) tightenLayer(v int) {
 		n := b.Joint.Graph.Nodes[z].Size
 		rows.At(b.Joint.Graph, z)[r*n+at[k]] = sign
 	}, func(k int, lo, hi float64) { b.intersect(b.Node[z], at[k], lo, hi) })
+	b.inward(z)
 }
 
 // tightenPair improves the bounds of the pre-activations of an aligned pair of

@@ -31,6 +31,7 @@ func (b *Bounds) forward(v int) {
 			b.intersect(b.Node[v], i, x.Lo[i], x.Hi[i])
 		}
 	}
+	b.inward(v)
 }
 
 // forwardAffine bounds y = sum_k A_k x_k + b by midpoint and radius:

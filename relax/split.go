@@ -40,6 +40,7 @@ func (b *Bounds) Refine(s Split, above *Halfspace) (*Bounds, bool) {
 		z, at = g.Nodes[z].Inputs[0], before
 	}
 	x := b.Node[z]
+	at = b.beyond(s, z, at)
 	side := Improvement{Pair: -1, Node: z, Index: s.Index, Lo: x.Lo[s.Index], Hi: x.Hi[s.Index]}
 	if s.Above {
 		side.Lo = max(side.Lo, at)
@@ -125,6 +126,7 @@ func (b *Bounds) improve(box region.Box, quick bool, above *Halfspace, known ...
 		if k.Pair < 0 {
 			own(k.Node)
 			c.intersect(c.Node[k.Node], k.Index, k.Lo, k.Hi)
+			c.inward(k.Node)
 			continue
 		}
 		if !touched[k.Pair] {

@@ -39,3 +39,37 @@ func repeated(v float64, n int) []float64 {
 	}
 	return out
 }
+
+// Dyadic returns a network of dense layers and ReLUs in which the operand of each dense
+// layer is quantized by a power of two, as hardware does, and all constants are multiples
+// of a power of two that is not small: half-way points between levels are met all the time.
+// Sizes are those of the layers, the first that of the input.
+func Dyadic(rng *rand.Rand, levels int, sizes ...int) *network.Network {
+	t := &network.Network{Graph: network.NewGraph(network.Shape{sizes[0]}), File: "dyadic", Format: "test"}
+	at := 0
+	for k, rows := range sizes[1:] {
+		cols := sizes[k]
+		step := math.Ldexp(1, -1-rng.IntN(3))
+		if k > 0 {
+			step *= 2
+			at = must(t.Add("relu", network.ReLU{}, nil, at))
+		}
+		lo := -math.Floor(rng.Float64() * float64(levels))
+		zero := lo + math.Floor(rng.Float64()*float64(levels))
+		q := &network.Quantize{Step: []float64{step}, Zero: []float64{zero}, Lo: lo, Hi: lo + float64(levels) - 1}
+		at = must(t.Add("quantize", q, nil, at))
+		at = must(t.Add("dequantize", &network.Elementwise{Mul: repeated(step, cols), Add: repeated(-zero*step, cols)}, nil, at))
+		d := &network.Dense{Outer: 1, Rows: rows, Cols: cols, Inner: 1, W: make([]float64, rows*cols), B: make([]float64, rows)}
+		for i := range d.W {
+			d.W[i] = float64(rng.IntN(17)-8) / 4
+		}
+		for i := range d.B {
+			d.B[i] = float64(rng.IntN(17)-8) / 8
+		}
+		at = must(t.Add("dense", d, nil, at))
+	}
+	if err := t.Finish(at); err != nil {
+		panic(err)
+	}
+	return t
+}

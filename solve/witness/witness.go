@@ -27,14 +27,14 @@ func Reached(j *query.Joint, f network.Functional, x []float64) (lo, hi float64,
 // values' scale, for it to be within rounding.
 const jumped = 1e-9
 
-// Sure returns the value v that a functional has at an input in float64, or less: what
-// it certainly reaches there, where that is another level of a quantized value.
+// Sure returns the value v that a functional has at an input in float64; or what it
+// certainly reaches there, where that is of another level of a quantized value.
 func Sure(j *query.Joint, f network.Functional, x []float64, v float64) float64 {
 	if j.Graph.Quantized() == 0 {
 		return v
 	}
 	lo, _, err := Reached(j, f, x)
-	if err == nil && lo < v-jumped*(1+math.Abs(v)) {
+	if err == nil && math.Abs(lo-v) > jumped*(1+math.Abs(v)) {
 		return lo
 	}
 	return v
