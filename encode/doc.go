@@ -19,7 +19,8 @@
 // The budget of the inputs, where there is one, is a row: budget.go.
 //
 // A quantized value of more than one level has its operand, and its level as an integer
-// column: quantize.go.
+// column: quantize.go. A sign has the same, and binaries for -1 and 1: sign.go. What is asked
+// of an activation, and how one is entered, is in activation.go: each is one file.
 //
 // Difference rows couple aligned pairs of unstable neurons: see difference.go.
 //
@@ -32,4 +33,19 @@
 // The plain encoding, the baseline of all comparisons, uses interval bounds,
 // has columns z and a for every neuron, a column for every logit, and no
 // difference rows.
+//
+// # Names
+//
+//	z, a, b         columns of a neuron: pre-activation, value, phase; low: clamped below
+//	def             the row that defines z by earlier columns
+//	base            columns of the partner that those of a neuron are differences from
+//	l, u            bounds of z; dl, du of z1 - z2
+//	expression      a linear function of columns that differs by Err at most from what it is of
+//	lost            what rounding may have changed of an expression
+//	line            k e + t, above or below a function of e
+//	hull            the rows of the convex hull of a staircase
+//	cut             a row of the hull of a neuron over all that feeds it, by a point that violates it
+//	form            what a cut is made of: an affine function of coordinates in a box
+//	coupling        which rows aligned pairs have; crossed: those that phases imply
+//	settle          to move an input off a threshold, into the step that a point has
 package encode

@@ -88,6 +88,13 @@ def centred(x: Tensor, zero, axis: int, block: int = 0) -> Tensor:
     return x if zero is None else Tensor(x.n - along(zero, x.shape, axis, block))
 
 
+def sign(c):
+    x = c[0]
+    if c.rooted and ((x.n != 0) & (abs(x.n) * CLOSEST < x.d)).any():
+        raise Unsupported("Sign of a value with a square root that is 0 as far as that is computed")
+    return Tensor([int(v > 0) - int(v < 0) for v in x.n.flat], 1).map(lambda n: n.reshape(x.shape))
+
+
 def quantize_linear(c):
     c.only(output_dtype=0, saturate=1)
     return quantize(c, c[0], c[1], c[2], c.get("axis", 1), c.get("block_size", 0))
@@ -286,7 +293,7 @@ OPERATORS = {
     "Conv": lambda c: convolve(c, c[0], c[1], c[2]), "BatchNormalization": batch_normalization,
     "AveragePool": average_pool, "GlobalAveragePool": global_average_pool, "MaxPool": max_pool,
     "Max": folded(maximum), "Min": folded(minimum), "Sum": folded(add),
-    "Relu": lambda c: maximum(c[0], ZERO), "LeakyRelu": leaky_relu, "Clip": clip,
+    "Relu": lambda c: maximum(c[0], ZERO), "LeakyRelu": leaky_relu, "Clip": clip, "Sign": sign,
     "Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze, "Unsqueeze": unsqueeze, "Concat": concat,
     "Transpose": lambda c: c[0].map(lambda n: n.transpose(c.get("perm", None))),
     "Cast": cast, "Constant": constant, "Identity": identity, "Dropout": identity,
@@ -295,6 +302,7 @@ OPERATORS = {
     "MatMulInteger": lambda c: matmul(centred(c[0], c[2], -2), centred(c[1], c[3], -1)),
 }  # fmt: skip
 LAST = {"Softmax", "LogSoftmax"}  # left out at the end
+STEPS = ("Quantize", "QLinear", "QGemm", "Sign")  # operators whose results are levels
 IN_ORDER = {"Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze"}  # leave the elements as they are
 
 
@@ -332,11 +340,11 @@ class Network:
         return values
 
     def __call__(self, x: np.ndarray) -> tuple[list, dict]:
-        """The logits, as fractions, and the levels of each quantized tensor, at an input of float64 or of rationals."""
+        """The logits, as fractions, and the levels of each quantized tensor and sign, at an input of float64 or of rationals."""
         values = self.evaluate(x, self.nodes)
-        names = [n.output[0] for n in self.nodes if n.op_type.startswith(("Quantize", "QLinear", "QGemm"))]
-        levels = {name: values[name] for name in names if values[name].dtype is not None}  # QGemm may have real results
-        return values[self.output].fractions(), levels
+        names = [n.output[0] for n in self.nodes if n.op_type.startswith(STEPS)
+                 and (n.op_type != "QGemm" or values[n.output[0]].dtype is not None)]  # that may have real results
+        return values[self.output].fractions(), {name: values[name] for name in names}
 
     def input_levels(self, x: np.ndarray) -> list[np.ndarray]:
         """The levels of the quantizations of the input itself, in its order."""

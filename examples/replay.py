@@ -61,7 +61,7 @@ def onnx_network(path: Path, levels: list):
         return (np.log(y) if last == "Softmax" else y), dict(zip(levels, hidden))  # the logits, up to a constant
 
     run.up_to_a_constant, run.name = last == "Softmax", "onnxruntime"
-    run.quantizes = any(n.op_type.startswith(("Quantize", "QLinear", "QGemm", "DynamicQuantize")) for n in model.graph.node)
+    run.quantizes = any(n.op_type.startswith((*exact.STEPS, "DynamicQuantize")) for n in model.graph.node)
     return run
 
 

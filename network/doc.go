@@ -12,8 +12,8 @@
 //     pooling by averages, a sum of two branches) is one file here and none
 //     elsewhere;
 //   - activations, which work on each element by itself and bend or jump: ReLU,
-//     y = max(x, 0), and Quantize, a staircase. They implement Activation, or
-//     Staircase, and everything else asks these. A new activation is one file
+//     y = max(x, 0), and Quantize and Sign, staircases. They implement Activation,
+//     or Staircase, and everything else asks these. A new activation is one file
 //     here, one in relax (its linear bounds and its splits) and one in encode (its
 //     rows).
 //
@@ -24,4 +24,17 @@
 // the one over the reals: no operator rounds. Eval computes it in float64.
 // Packages that prove something account for the rounding of float64; see
 // package relax.
+//
+// # Names
+//
+//	node            a value of a graph: an operator applied to earlier nodes, its operands
+//	element, i      a number of a node's value
+//	A, b            weights and bias of an affine operator; terms: the products of a row
+//	neuron          an element of an activation; z its pre-activation, the operand
+//	level           an integer that a staircase takes; threshold: where it jumps to the next
+//	piece           where an activation is affine
+//	functional      a linear function of the values of nodes
+//	rows            many of them, pulled back through the graph together
+//	pairing         which neurons of two layers of two networks correspond, as partners
+//	incoming        a layer's pre-activation as a function of the layers before
 package network

@@ -18,8 +18,9 @@
 //     known, is replaced together by a plane below c1*a1 + c2*a2. Two nearly
 //     equal networks cancel, which bounds of each network apart do not see.
 //
-// A quantized value is a staircase (staircase.go): it is replaced by a line below or above
-// the points at the ends of its steps.
+// A quantized value or a sign is a staircase (staircase.go): it is replaced by a line below
+// or above the points at the ends of its steps. What is asked of an activation, and how one
+// is entered, is in activation.go: each is one file.
 //
 // SymbolicOpt and DifferenceOpt are the last two with slopes improved by
 // gradient steps (optimise.go), for every function that is bounded: each neuron
@@ -34,4 +35,22 @@
 // For any slopes whatever, the constant term of a line or plane is computed
 // from the corners of the set in which the pre-activations are known to lie;
 // soundness does not depend on how the slopes were chosen.
+//
+// # Names
+//
+//	z, a            pre-activation and value of a neuron; z1, z2 those of an aligned pair
+//	l, u            bounds of z; dl, du of z1 - z2
+//	open            a neuron that bounds leave undecided; an unstable ReLU is one
+//	walk            rows on their way back to the input, and what rounding may have lost: err
+//	cut             bounds of rows by those of the nodes that they depend on at the time
+//	c, p, t         coefficient of a, slope and constant of the line p z + t below c a
+//	share           p as a part of c
+//	form, plane     how a pair is relaxed together, and the plane c1 a1 + c2 a2 >= p1 z1 + p2 z2 + t
+//	corners         of the set in which z1, z2 lie, or of a staircase's graph
+//	edges           of the convex hull of a staircase; clamped: beyond its last step
+//	sensitivity     |A| M + |b|, M the magnitudes of the operands: what rounding is relative to
+//	prior           bounds that hold too, and are intersected with
+//	split           a decision on which side of a number z is; known: what else is
+//	halfspace       inputs of interest, Coef x >= Floor; above: that of a part; spent: the budget
+//	gamma, unit     n u / (1 - n u), and u, 2^-53
 package relax
