@@ -4,6 +4,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+
+	"rsm/network"
 )
 
 // Names of the demo's files.
@@ -40,7 +42,7 @@ func Demo() (n1, n2 *Network, samples *Samples) {
 		}
 		return data
 	}
-	network := func(name string) *Network {
+	model := func(name string) *Network {
 		n, err := ReadBytes(name, read("models", name))
 		if err != nil {
 			panic(fmt.Sprint("embedded ", err))
@@ -49,9 +51,9 @@ func Demo() (n1, n2 *Network, samples *Samples) {
 		return n
 	}
 	data := read("samples", DemoSamples)
-	samples, err := decodeSamples("embedded "+DemoSamples, data, digest(data))
+	samples, err := decodeSamples("embedded "+DemoSamples, data, network.Digest(data))
 	if err != nil {
 		panic(err)
 	}
-	return network(DemoN1), network(DemoN2), samples
+	return model(DemoN1), model(DemoN2), samples
 }

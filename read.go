@@ -1,12 +1,11 @@
 package rsm
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"rsm/internal/npy"
@@ -34,9 +33,10 @@ type Reader struct {
 func Read(path string) (*Network, error) { return Reader{}.Read(path) }
 
 // ReadBytes reads a network from the content of a file of the given name, whose
-// ending says what it is.
+// ending says what it is. The content holds all weights: a model with further files
+// is read by Reader.Read.
 func ReadBytes(name string, content []byte) (*Network, error) {
-	return Reader{}.decode(name, content, digest(content))
+	return Reader{}.decode(name, content, network.Digest(content), nil)
 }
 
 // ReadSamples reads an .npy file of samples.
@@ -51,7 +51,7 @@ func (r Reader) Read(name string) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.decode(name, data, sum)
+	return r.decode(name, data, sum, r.folder(name))
 }
 
 // ReadSamples reads an .npy file of samples.
@@ -71,12 +71,12 @@ func decodeSamples(name string, data []byte, sum string) (*Samples, error) {
 	return &Samples{File: name, SHA256: sum, array: a}, nil
 }
 
-func (r Reader) decode(name string, data []byte, sum string) (n *Network, err error) {
+func (r Reader) decode(name string, data []byte, sum string, folder fs.FS) (n *Network, err error) {
 	if err := r.checkEnding(name); err != nil {
 		return nil, err
 	}
 	if ending(name) == ".onnx" {
-		n, err = onnx.Decode(data)
+		n, err = onnx.DecodeIn(folder, data)
 	} else {
 		var f *nnet.File
 		if f, err = nnet.Decode(data); err == nil {
@@ -86,7 +86,7 @@ func (r Reader) decode(name string, data []byte, sum string) (n *Network, err er
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	n.File, n.SHA256 = name, sum
+	n.Identify(name, sum)
 	return n, nil
 }
 
@@ -109,11 +109,12 @@ func (r Reader) model(name string, want onnx.Wanted) (*network.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	want.Folder = r.folder(name)
 	m, err := onnx.DecodeModel(data, want)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	m.File, m.SHA256 = name, sum
+	m.Identify(name, sum)
 	return m, nil
 }
 
@@ -157,12 +158,19 @@ func (r Reader) content(name string) (data []byte, sum string, err error) {
 	if len(data) > network.MaxFileSize {
 		return nil, "", fmt.Errorf("%s: is larger than %d bytes", name, network.MaxFileSize)
 	}
-	return data, digest(data), nil
+	return data, network.Digest(data), nil
 }
 
-func digest(data []byte) string {
-	h := sha256.Sum256(data)
-	return hex.EncodeToString(h[:])
+// folder holds the files beside one, nil for none.
+func (r Reader) folder(name string) fs.FS {
+	if r.Files == nil {
+		return network.Folder(filepath.Dir(name))
+	}
+	folder, err := fs.Sub(r.Files, path.Dir(name))
+	if err != nil {
+		return nil
+	}
+	return folder
 }
 
 func ending(name string) string { return strings.ToLower(path.Ext(name)) }

@@ -1,24 +1,28 @@
 package rsm
 
-import "rsm/region"
+import (
+	"rsm/network"
+	"rsm/region"
+)
 
 // NetworkInfo describes a network that was asked about.
 type NetworkInfo struct {
-	Name       string   `json:"name"`
-	File       string   `json:"file"`
-	Format     string   `json:"format"`
-	SHA256     string   `json:"sha256"`
-	Inputs     int      `json:"inputs"`
-	Classes    int      `json:"classes"`
-	ReLUs      int      `json:"relus"`
-	Parameters int      `json:"parameters"`
-	ClassNames []string `json:"class_names,omitempty"`
-	Notes      []string `json:"notes,omitempty"`
+	Name       string             `json:"name"`
+	File       string             `json:"file"`
+	Format     string             `json:"format"`
+	SHA256     string             `json:"sha256"`
+	DataFiles  []network.DataFile `json:"data_files,omitempty"`
+	Inputs     int                `json:"inputs"`
+	Classes    int                `json:"classes"`
+	ReLUs      int                `json:"relus"`
+	Parameters int                `json:"parameters"`
+	ClassNames []string           `json:"class_names,omitempty"`
+	Notes      []string           `json:"notes,omitempty"`
 }
 
 // Describe describes a network, under a name.
 func Describe(name string, n *Network) NetworkInfo {
-	return NetworkInfo{Name: name, File: n.File, Format: n.Format, SHA256: n.SHA256, Inputs: n.InputSize(),
+	return NetworkInfo{Name: name, File: n.File, Format: n.Format, SHA256: n.SHA256, DataFiles: n.Data, Inputs: n.InputSize(),
 		Classes: n.Classes(), ReLUs: n.ReLUs(), Parameters: n.Parameters(), ClassNames: n.ClassNames, Notes: append([]string(nil), n.Notes...)}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 )
@@ -39,8 +40,32 @@ func ReadFile(path string, limit int64) (data []byte, sum string, err error) {
 	if int64(len(data)) > limit {
 		return nil, "", fmt.Errorf("%s: is larger than %d bytes", path, limit)
 	}
+	return data, Digest(data), nil
+}
+
+// Digest is the SHA-256 of data, in lower-case hexadecimal.
+func Digest(data []byte) string {
 	h := sha256.Sum256(data)
-	return data, hex.EncodeToString(h[:]), nil
+	return hex.EncodeToString(h[:])
+}
+
+// Folder is a folder of the operating system whose files alone can be opened: unlike with
+// os.DirFS, no symbolic link leads out of it.
+func Folder(path string) fs.FS { return folder(path) }
+
+type folder string
+
+// Open implements fs.FS.
+func (f folder) Open(name string) (fs.File, error) { return os.OpenInRoot(string(f), name) }
+
+// Stat implements fs.StatFS.
+func (f folder) Stat(name string) (fs.FileInfo, error) {
+	root, err := os.OpenRoot(string(f))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.Stat(name)
 }
 
 // Constants of networks and bounds of regions are zero or of a magnitude

@@ -6,12 +6,37 @@ import "fmt"
 // elements are the logits (pre-softmax outputs) of the classes.
 type Network struct {
 	*Graph
-	File   string   // path as given
-	Format string   // "onnx", "nnet"
-	SHA256 string   // of the file's bytes, lower-case hexadecimal
-	Notes  []string // what reading changed or left out, one sentence each
+	File   string     // path as given
+	Format string     // "onnx", "nnet"
+	SHA256 string     // of the file's bytes, lower-case hexadecimal; see Identify
+	Data   []DataFile // further files that hold weights, in the order of their names
+	Notes  []string   // what reading changed or left out, one sentence each
 	// ClassNames are the names of the classes where the file says them, nil elsewhere.
 	ClassNames []string
+}
+
+// DataFile is a file that holds weights of a network beside its own.
+type DataFile struct {
+	File   string `json:"file"`   // path from the folder of the network's file
+	SHA256 string `json:"sha256"` // of its bytes, lower-case hexadecimal
+}
+
+// Identify says which file the network was read from, and the SHA-256 of its bytes. Where
+// weights are in further files, SHA256 becomes one that covers them: of the text that
+//
+//	sha256sum <network.onnx && sha256sum DATA...
+//
+// prints in the folder of the file.
+func (n *Network) Identify(file, sum string) {
+	n.File, n.SHA256 = file, sum
+	if len(n.Data) == 0 {
+		return
+	}
+	text := sum + "  -\n"
+	for _, d := range n.Data {
+		text += d.SHA256 + "  " + d.File + "\n"
+	}
+	n.SHA256 = Digest([]byte(text))
 }
 
 // Classes is the number of logits.

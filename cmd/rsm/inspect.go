@@ -25,6 +25,9 @@ func inspectCommand() *cli.Command {
 			w := c.App.Writer
 			fmt.Fprintf(w, "file        %s (%s)\nsha256      %s\ninputs      %d\nclasses     %d\nparameters  %d\nReLUs       %d\n",
 				n.File, n.Format, n.SHA256, n.InputSize(), n.Classes(), n.Parameters(), n.ReLUs())
+			for _, d := range n.Data {
+				fmt.Fprintf(w, "weights     %s, sha256 %s\n", d.File, d.SHA256)
+			}
 			if k := n.Quantized(); k > 0 {
 				fmt.Fprintf(w, "quantized   %d\n", k)
 			}

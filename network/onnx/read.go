@@ -4,49 +4,62 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 
 	"rsm/network"
 )
 
-// Read reads the network of an ONNX file. Errors are one line that names the
-// file; those about something well formed that this package cannot treat wrap
-// network.ErrUnsupported.
+// Read reads the network of an ONNX file, and of the files beside it that hold its
+// weights. Errors are one line that names the file; those about something well formed
+// that this package cannot treat wrap network.ErrUnsupported.
 func Read(path string) (*network.Network, error) {
 	data, sum, err := network.ReadFile(path, network.MaxFileSize)
 	if err != nil {
 		return nil, err
 	}
-	net, err := Decode(data)
+	net, err := DecodeIn(network.Folder(filepath.Dir(path)), data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	net.File, net.SHA256 = path, sum
+	net.Identify(path, sum)
 	return net, nil
 }
 
-// Decode reads the network of an ONNX file's content. File and SHA256 of the
-// result are empty.
-func Decode(data []byte) (*network.Network, error) {
-	m, err := decoded(data)
+// Decode reads the network of an ONNX file's content, which holds all weights. File and
+// SHA256 of the result are empty.
+func Decode(data []byte) (*network.Network, error) { return DecodeIn(nil, data) }
+
+// DecodeIn is Decode for a model in a folder, nil for none, where the files are that hold
+// further weights.
+func DecodeIn(folder fs.FS, data []byte) (*network.Network, error) {
+	m, files, size, err := decoded(folder, data)
 	if err != nil {
 		return nil, err
 	}
-	return readModel(m, len(data))
+	net, err := readModel(m, size)
+	if err != nil {
+		return nil, err
+	}
+	net.Data = files
+	return net, nil
 }
 
-// decoded decodes a file's content, or says what it is instead of a model.
-func decoded(data []byte) (*model, error) {
-	m, err := decodeModel(data)
+// decoded decodes a file's content, or says what it is instead of a model. It returns
+// the files in the folder that hold weights, and how many bytes there are in all.
+func decoded(folder fs.FS, data []byte) (m *model, files []network.DataFile, size int, err error) {
+	m, err = decodeModel(data)
 	if err == nil && m.graph == nil {
 		err = errors.New("there is no graph")
 	}
 	if err != nil {
 		if other := otherFormat(data); other != "" {
-			return nil, errors.New(other)
+			return nil, nil, 0, errors.New(other)
 		}
-		return nil, fmt.Errorf("not an ONNX model, or damaged or incomplete: %w", err)
+		return nil, nil, 0, fmt.Errorf("not an ONNX model, or damaged or incomplete: %w", err)
 	}
-	return m, nil
+	files, size, err = m.loadExternal(folder, len(data))
+	return m, files, size + len(data), err
 }
 
 // otherFormat says what a file is that is not a model but starts like another

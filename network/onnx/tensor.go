@@ -110,14 +110,16 @@ func (t dataType) bytes() int {
 // tensor is a TensorProto whose elements are still encoded. The slices are
 // parts of the file's bytes where possible.
 type tensor struct {
-	name                             string
-	typ                              dataType
-	dims                             []byte // packed
-	raw                              []byte
-	hasRaw                           bool
-	floats, doubles, int32s, int64s  []byte // packed
-	uint64s, strings                 bool
-	external, externalData, segments bool
+	name                            string
+	typ                             dataType
+	dims                            []byte // packed
+	raw                             []byte
+	hasRaw                          bool
+	floats, doubles, int32s, int64s []byte // packed
+	uint64s, strings                bool
+	segments                        bool
+	place                           int64      // data_location
+	entries                         []metadata // external_data
 }
 
 func decodeTensor(data []byte) (*tensor, error) {
@@ -150,11 +152,11 @@ func decodeTensor(data []byte) (*tensor, error) {
 		case 11:
 			t.uint64s = true
 		case 13:
-			t.externalData = true
+			var entry metadata
+			entry, err = decodeEntry(f)
+			t.entries = append(t.entries, entry)
 		case 14:
-			var location int64
-			location, err = f.integer()
-			t.external = location != 0
+			t.place, err = f.integer()
 		}
 		return err
 	})
@@ -175,8 +177,8 @@ type constant struct {
 // dims that promise more are an error before anything is allocated.
 func (t *tensor) constant() (*constant, error) {
 	switch {
-	case t.external || t.externalData:
-		return nil, unsupportedf("its data are in another file; save the model as one file (onnx.save with save_as_external_data=False)")
+	case t.place != externalDefault:
+		return nil, unsupportedf("its data_location is %d, which is not known", t.place)
 	case t.segments:
 		return nil, unsupportedf("it is stored in segments")
 	case !t.typ.float() && !t.typ.integer():
@@ -188,7 +190,7 @@ func (t *tensor) constant() (*constant, error) {
 	}
 	c := &constant{typ: t.typ, shape: shape}
 	if t.hasRaw {
-		if t.floats != nil || t.doubles != nil || t.int32s != nil || t.int64s != nil || t.uint64s || t.strings {
+		if t.typed() {
 			return nil, errors.New("it has both raw_data and typed data")
 		}
 		err = c.decodeRaw(t.raw)
@@ -202,6 +204,11 @@ func (t *tensor) constant() (*constant, error) {
 		return nil, fmt.Errorf("it has %d elements, its shape %v wants %d", n, shape, shape.Size())
 	}
 	return c, nil
+}
+
+// typed says whether there are elements outside of raw_data.
+func (t *tensor) typed() bool {
+	return t.floats != nil || t.doubles != nil || t.int32s != nil || t.int64s != nil || t.uint64s || t.strings
 }
 
 func (t *tensor) shape() (network.Shape, error) {

@@ -2,7 +2,9 @@ package onnx
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
+	"path/filepath"
 	"slices"
 
 	"rsm/network"
@@ -15,6 +17,9 @@ type Wanted struct {
 	Input network.Shape
 	// Hidden names values of the graph: outputs of its nodes.
 	Hidden []string
+	// Folder has the files that hold weights of the model beside its own, nil for none.
+	// ReadModel takes the one that the model is in.
+	Folder fs.FS
 }
 
 // ReadModel reads an ONNX file for questions about its values. Where Read strips
@@ -24,21 +29,22 @@ func ReadModel(path string, want Wanted) (*network.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	want.Folder = network.Folder(filepath.Dir(path))
 	m, err := DecodeModel(data, want)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	m.File, m.SHA256 = path, sum
+	m.Identify(path, sum)
 	return m, nil
 }
 
 // DecodeModel reads the content of an ONNX file as ReadModel does.
 func DecodeModel(data []byte, want Wanted) (*network.Model, error) {
-	m, err := decoded(data)
+	m, files, size, err := decoded(want.Folder, data)
 	if err != nil {
 		return nil, err
 	}
-	r, err := newReader(m, len(data))
+	r, err := newReader(m, size)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +67,7 @@ func DecodeModel(data []byte, want Wanted) (*network.Model, error) {
 			return nil, fmt.Errorf("hidden tensor %s: %w", quoted(name), err)
 		}
 	}
-	r.net.Outputs = []int{model.Output.Node}
+	r.net.Outputs, r.net.Data = []int{model.Output.Node}, files
 	for i, n := range m.graph.nodes {
 		for _, out := range n.outputs {
 			if v := r.values[out]; out != "" && r.needed[i] && v.typ != 0 && v.constant == nil {
