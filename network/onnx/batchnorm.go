@@ -23,7 +23,7 @@ func buildBatchNormalization(c *call) (value, error) {
 	if x.constant != nil {
 		return value{}, unsupportedf("operand %s is a constant; fold constants first", quoted(x.name))
 	}
-	if x.softmax != "" || !x.typ.float() {
+	if x.end != nil || !x.typ.float() {
 		return value{}, c.numeric()
 	}
 	if len(x.shape) < 2 {

@@ -141,7 +141,7 @@ func (c *call) numericOf(v value) error {
 // operand returns the only operand of an operator that computes, an activation.
 func (c *call) operand() (value, error) {
 	x := c.in[0]
-	if x.softmax == "" && x.constant != nil {
+	if x.end == nil && x.constant != nil {
 		return value{}, unsupportedf("operand %s is a constant; fold constants first", quoted(x.name))
 	}
 	return x, c.numericOf(x)
@@ -257,7 +257,7 @@ func (c *call) view(v value, shape network.Shape) (value, error) {
 		k.shape = shape
 		return k.value(), nil
 	}
-	return value{typ: v.typ, shape: shape, node: v.node, softmax: v.softmax, sigmoid: v.sigmoid, monotone: v.monotone}, nil
+	return value{typ: v.typ, shape: shape, node: v.node, end: v.end, monotone: v.monotone}, nil
 }
 
 // value returns c as a value.

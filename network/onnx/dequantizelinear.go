@@ -26,8 +26,12 @@ func buildDequantizeLinear(c *call) (value, error) {
 			return value{}, fmt.Errorf(`attribute "output_dtype" is %d, no floating-point type`, a.integer)
 		}
 	}
-	if x.constant != nil {
+	switch {
+	case x.constant != nil:
 		return c.dequantizedConstant(x, s, typ)
+	case x.end != nil:
+		s.typ = typ
+		return c.rounded(x, s)
 	}
 	return c.dequantized(x, s, typ)
 }

@@ -75,7 +75,7 @@ func (c *call) levels(k int) (value, error) {
 	if !v.typ.level() {
 		return value{}, unsupportedf("operand %s has elements of %v; levels of a quantization are integers of 2 to 16 bits", quoted(v.name), v.typ)
 	}
-	return v, nil
+	return v, c.plain(v)
 }
 
 // centered is v - zero, integers under the name of v and with a floating-point type, which

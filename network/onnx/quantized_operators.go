@@ -30,6 +30,8 @@ func quantizationOperators() map[string]operator {
 		microsoft + ".QLinearConcat":            {build: buildQLinearConcat, fewest: 5, variadic: true, attributes: map[string]rule{"axis": always(intAttribute)}},
 		microsoft + ".QLinearAveragePool":       {build: buildQLinearAveragePool, fewest: 4, most: 5, attributes: pool},
 		microsoft + ".QLinearGlobalAveragePool": {build: buildQLinearGlobalAveragePool, fewest: 4, most: 5, attributes: map[string]rule{"channels_last": always(intAttribute)}},
+		microsoft + ".QLinearSoftmax":           {build: buildQLinearSoftmax, fewest: 5, most: 5, attributes: map[string]rule{"axis": always(intAttribute), "opset": always(intAttribute)}},
+		microsoft + ".QLinearSigmoid":           {build: buildQLinearSigmoid, fewest: 4, most: 5},
 		microsoft + ".QGemm": {build: buildQGemm, fewest: 6, most: 9, attributes: map[string]rule{
 			"alpha": always(floatAttribute), "transA": always(intAttribute), "transB": always(intAttribute),
 		}},

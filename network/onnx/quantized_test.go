@@ -279,7 +279,6 @@ var quantizedErrors = []struct {
 		microsoft("QLinearGlobalAveragePool", "q s z t z", "y", intOf("channels_last", 1)), "!op #1 (com.microsoft.QLinearGlobalAveragePool): its layout has the channels last"},
 	{"parts of QLinearConcat", quantizedModel(13, 1, 1).node("QuantizeLinear", "x s z", "q").microsoft("QLinearConcat", "t z q s z q", "y", intOf("axis", 1)),
 		"it has 6 operands: two, and three for each tensor"},
-	{"after a softmax", quantizedModel(13, 1, 2).node("Softmax", "x", "p").node("QuantizeLinear", "p s", "y"), `!op #1 (QuantizeLinear, opset 13): Softmax "p" comes before it`},
 	{"arithmetic of levels", quantizedModel(13, 1, 2).node("QuantizeLinear", "x s", "q").node("Add", "q z", "y"), `!op #1 (Add, opset 13): operand "q" has elements of UINT8`},
 	{"a narrowing cast", quantizedModel(13, 1, 2).node("QuantizeLinear", "x s", "q").node("Cast", "q", "y", intOf("to", int64(int8Type))),
 		`!op #1 (Cast, opset 13): a cast of "q", which depends on the input, from UINT8 to INT8 is supported only where`},

@@ -19,8 +19,6 @@ func buildQuantizeLinear(c *call) (value, error) {
 	switch {
 	case err != nil:
 		return value{}, err
-	case x.softmax != "":
-		return value{}, unsupportedf("%s comes before it; a softmax is supported only at the end of the network: leave it out of quantization (nodes_to_exclude)", x.softmax)
 	case !x.typ.float() && x.typ != int32Type:
 		return value{}, unsupportedf("operand %s has elements of %v; floating-point numbers and INT32 are quantized", quoted(x.name), x.typ)
 	}
@@ -28,8 +26,11 @@ func buildQuantizeLinear(c *call) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	if x.constant != nil {
+	switch {
+	case x.constant != nil:
 		return c.quantizedConstant(x, s)
+	case x.end != nil:
+		return c.rounded(x, s)
 	}
 	return c.quantized(x, s)
 }
@@ -97,7 +98,7 @@ func (c *call) quantizedBetween(x value, s scaling, low, high float64) (value, e
 // is such a Clip.
 func (c *call) clippedLevels() (y value, ok bool, err error) {
 	x := c.in[0]
-	if x.constant != nil || !x.typ.level() || c.opset < 12 {
+	if x.constant != nil || x.end != nil || !x.typ.level() || c.opset < 12 {
 		return value{}, false, nil
 	}
 	q, made := c.net.Nodes[x.node].Op.(*network.Quantize)

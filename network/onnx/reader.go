@@ -28,10 +28,9 @@ type value struct {
 	constant *constant // nil for an activation
 	node     int       // of an activation: the node whose elements it has, in the same order
 
-	// softmax describes the Softmax that was stripped from the value.
-	softmax string
-	// sigmoid says that it was a Sigmoid.
-	sigmoid bool
+	// end says what the file makes of the value at the end of the network, and was
+	// left out; nil for nothing.
+	end *ending
 	// bare is set on the direct result of a Dense or Conv without bias.
 	bare bool
 	// monotone says how the activation was made of another, if by one
@@ -324,11 +323,8 @@ func (r *reader) finish(g *graph, output string) error {
 	if wide > 1 {
 		r.note("the output of shape %v is read as %d logits in row-major order", v.shape, v.shape.Size())
 	}
-	switch {
-	case v.sigmoid:
-		r.note("%s is stripped: the single output is the probability of class 1, and the margin is that of its logit", v.softmax)
-	case v.softmax != "":
-		r.note("%s is stripped: it does not change margins", v.softmax)
+	if v.end != nil {
+		r.noteEnding(v.end)
 	}
 	if err := r.net.Finish(v.node); err != nil {
 		return fmt.Errorf("output %s: %w", quoted(output), err)

@@ -9,8 +9,8 @@ import (
 // plain is the check of operators that compute or take elements of x apart: no
 // Softmax or Sigmoid was stripped from it.
 func (c *call) plain(x value) error {
-	if x.softmax != "" {
-		return unsupportedf("%s comes before it, and is supported only at the end of the network, where it is stripped: it is smooth, so that no exact mixed-integer program holds it; cut the model before it", x.softmax)
+	if x.end != nil {
+		return unsupportedf("%s comes before it, and is supported only at the end of the network, where it is stripped: it is smooth, so that no exact mixed-integer program holds it; cut the model before it", x.end.title)
 	}
 	return nil
 }

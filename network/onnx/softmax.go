@@ -10,7 +10,11 @@ func buildSoftmax(c *call) (value, error) {
 	if err := c.numeric(); err != nil {
 		return value{}, err
 	}
-	x := c.in[0]
+	return c.softmax(c.in[0])
+}
+
+// softmax is the Softmax or LogSoftmax of x.
+func (c *call) softmax(x value) (value, error) {
 	axis, over := int64(-1), func(at int) network.Shape { return x.shape[at : at+1] }
 	if c.opset < 13 {
 		axis, over = 1, func(at int) network.Shape { return x.shape[at:] }
@@ -28,9 +32,10 @@ func buildSoftmax(c *call) (value, error) {
 	case n == 1:
 		return value{}, unsupportedf("it runs over a single output, and is constantly 1")
 	}
-	y, err := c.view(x, x.shape)
-	y.softmax = c.node.op + " " + quoted(c.title())
-	return y, err
+	if c.node.op == "LogSoftmax" {
+		return c.ended(x, logSoftmaxEnding)
+	}
+	return c.ended(x, softmaxEnding)
 }
 
 // buildSigmoid reads Sigmoid at the end of a network with a single output y, the
@@ -41,10 +46,13 @@ func buildSigmoid(c *call) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	return c.sigmoid(x)
+}
+
+// sigmoid is the Sigmoid of x.
+func (c *call) sigmoid(x value) (value, error) {
 	if n := x.shape.Size(); n != 1 {
 		return value{}, unsupportedf("of %d outputs, it changes margins, though not which of them is largest, and is smooth, so that no exact mixed-integer program holds it; cut the model before it and ask about the logits, or, inside a network, train with Clip (HardSigmoid) instead", n)
 	}
-	y, err := c.view(x, x.shape)
-	y.softmax, y.sigmoid = c.node.op+" "+quoted(c.title()), true
-	return y, err
+	return c.ended(x, sigmoidEnding)
 }

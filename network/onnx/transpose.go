@@ -72,7 +72,7 @@ func (c *call) transposed(name string, x value, perm []int) (value, error) {
 	index := walk(shape, strides)
 	if x.constant == nil {
 		y, err := c.add(name, &network.Gather{Index: index}, shape, x)
-		y.softmax = x.softmax
+		y.end = x.end
 		return y, err
 	}
 	return x.constant.picked(index, shape).value(), nil

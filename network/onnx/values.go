@@ -101,8 +101,8 @@ func (r *reader) exactly(name string, g *graph) (network.Tensor, error) {
 		return network.Tensor{}, err
 	case v.constant != nil:
 		return network.Tensor{}, unsupportedf("it does not depend on the input")
-	case v.softmax != "":
-		return network.Tensor{}, unsupportedf("%s is not piecewise linear: ask about the logits before it", v.softmax)
+	case v.end != nil:
+		return network.Tensor{}, unsupportedf("%s is not piecewise linear: ask about the logits before it", v.end.title)
 	}
 	return network.Tensor{Name: name, Shape: v.shape, Node: v.node}, nil
 }
