@@ -64,11 +64,14 @@ def limits(dtype) -> tuple:
     return (0, 2**bits - 1) if dtype.name.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
 
 
-def quantize(c: Call, x: Tensor, scale: Tensor, zero, axis: int, block: int = 0) -> Tensor:
-    """clamp(round(x / scale) + zero), of the type of zero."""
+def quantize(c: Call, x: Tensor, scale: Tensor, zero, axis: int, block: int = 0, after: bool = False) -> Tensor:
+    """clamp(round(x / scale) + zero), of the type of zero; after: clamp(round(x / scale + zero)), another one half-way."""
     dtype = np.dtype(np.uint8) if zero is None else zero.dtype
     steps = x.d * along(scale, x.shape, axis, block)  # x / scale is parts / steps
-    twice = objects(2 * x.n * scale.d + steps)
+    parts = x.n * scale.d
+    if after and zero is not None:
+        parts, zero = parts + steps * along(zero, x.shape, axis, block), Tensor(0, 1, dtype)
+    twice = objects(2 * parts + steps)
     level = twice // (2 * steps)
     rest = twice % (2 * steps)
     if c.rooted and (np.minimum(rest, 2 * steps - rest) * CLOSEST < steps).any():
@@ -134,9 +137,22 @@ def qgemm(c):
     return y if c[7] is None else quantize(c, y, c[7], c[8], -1)
 
 
+# Kernels of onnxruntime that round what the zero point is added to.
+
+
 def qlinear_add(c):
     y = add(dequantize(c[0], c[1], c[2], -1), dequantize(c[3], c[4], c[5], -1))
-    return quantize(c, y, c[6], c[7], -1)
+    return quantize(c, y, c[6], c[7] or Tensor(0, 1, c[0].dtype), -1, after=True)
+
+
+def qlinear_mul(c):
+    y = multiply(dequantize(c[0], c[1], c[2], -1), dequantize(c[3], c[4], c[5], -1))
+    return quantize(c, y, c[6], c[7] or Tensor(0, 1, c[0].dtype), -1, after=True)
+
+
+def qlinear_average_pool(c):
+    c.only(channels_last=0)
+    return quantize(c, average(c, dequantize(c[0], c[1], c[2], -1)), c[3], c[4] or Tensor(0, 1, c[0].dtype), -1, after=True)
 
 
 # Linear operators and windows.
@@ -192,11 +208,15 @@ def max_pool(c):
 
 
 def average_pool(c):
+    return average(c, c[0])
+
+
+def average(c, x: Tensor) -> Tensor:
     c.only(ceil_mode=0)
     kernel, inside = c.get("kernel_shape", None), c.get("count_include_pad", 0)
-    total = sum(at for _, at in taps(c, c[0].n, kernel, 0))
-    count = sum(at for _, at in taps(c, np.ones(c[0].shape, dtype=object), kernel, inside))
-    return divide(Tensor(total, c[0].d), Tensor(count))
+    total = sum(at for _, at in taps(c, x.n, kernel, 0))
+    count = sum(at for _, at in taps(c, np.ones(x.shape, dtype=object), kernel, inside))
+    return divide(Tensor(total, x.d), Tensor(count))
 
 
 def global_average_pool(c):
@@ -298,7 +318,8 @@ OPERATORS = {
     "Transpose": lambda c: c[0].map(lambda n: n.transpose(c.get("perm", None))),
     "Cast": cast, "Constant": constant, "Identity": identity, "Dropout": identity,
     "QuantizeLinear": quantize_linear, "DequantizeLinear": dequantize_linear, "QLinearConv": qlinear_conv,
-    "QLinearMatMul": qlinear_matmul, "QGemm": qgemm, "QLinearAdd": qlinear_add, "ConvInteger": conv_integer,
+    "QLinearMatMul": qlinear_matmul, "QGemm": qgemm, "QLinearAdd": qlinear_add, "QLinearMul": qlinear_mul,
+    "QLinearAveragePool": qlinear_average_pool, "ConvInteger": conv_integer,
     "MatMulInteger": lambda c: matmul(centred(c[0], c[2], -2), centred(c[1], c[3], -1)),
 }  # fmt: skip
 LAST = {"Softmax", "LogSoftmax"}  # left out at the end

@@ -18,7 +18,8 @@ func activation(t *rapid.T) (network.Activation, float64) {
 	all := []network.Activation{
 		network.ReLU{}, network.Sign{},
 		&network.Quantize{Step: []float64{step}, Lo: lo, Hi: lo + float64(rapid.IntRange(1, 30).Draw(t, "levels")),
-			Zero: []float64{float64(rapid.IntRange(-20, 20).Draw(t, "zero"))}},
+			Zero:     []float64{float64(rapid.IntRange(-20, 20).Draw(t, "zero"))},
+			Rounding: network.Rounding(rapid.IntRange(0, int(network.Ceiling)).Draw(t, "rounding")), Shifted: rapid.Bool().Draw(t, "shifted")},
 	}
 	a := all[rapid.IntRange(0, len(all)-1).Draw(t, "which")]
 	x := rapid.Float64Range(-60, 60).Draw(t, "x")

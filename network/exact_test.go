@@ -50,13 +50,19 @@ func plainly(t *rapid.T, g *network.Graph, x []*big.Rat) [][]*big.Rat {
 					out[i] = new(big.Rat).Add(out[i], exact(op.Add[i]))
 				}
 			case *network.Quantize:
-				// The levels from the lowest: one is passed at its threshold, and on it where
-				// it is odd, counted from the zero point.
+				// The levels from the lowest: one is passed at its threshold, and on it as the
+				// operator rounds, counted from the zero point or not.
 				level := op.Lo
 				for ; level < op.Hi; level++ {
 					c := in[i].Cmp(exact(op.Threshold(i, level)))
-					zero := op.Zero[i%len(op.Zero)]
-					if c < 0 || c == 0 && int(level-zero)%2 == 0 {
+					n := int(level)
+					if !op.Shifted {
+						n -= int(op.Zero[i%len(op.Zero)])
+					}
+					stays := map[network.Rounding]bool{
+						network.HalfEven: n%2 == 0, network.HalfAway: n < 0, network.HalfToward: n >= 0, network.Ceiling: true,
+					}
+					if c < 0 || c == 0 && stays[op.Rounding] {
 						break
 					}
 				}
@@ -78,6 +84,9 @@ func TestExactly(t *testing.T) {
 		n := networktest.Random(rng, 3, 4, 3, 2)
 		if rapid.Bool().Draw(t, "quantized") {
 			n = networktest.Quantized(rng, n, 16, 2)
+			if rapid.Bool().Draw(t, "rounded in other ways") {
+				networktest.Rounded(rng, n)
+			}
 		}
 		g := n.Graph
 		if rapid.Bool().Draw(t, "elementwise") {

@@ -8,16 +8,21 @@ import (
 )
 
 // Quantize is y = clamp(round(x / Step) + Zero, Lo, Hi), element by element, with
-// halves rounded to even: QuantizeLinear of ONNX in real arithmetic. The values
-// are integers, the levels.
+// halves rounded to even: QuantizeLinear of ONNX in real arithmetic. Others round in other
+// ways, or after they add the zero point. The values are integers, the levels.
 //
 // It is a staircase: level k is taken between the thresholds Step (k - Zero - 1/2)
 // and Step (k - Zero + 1/2), which are float64 numbers for the steps that Check
-// allows. So the level of a float64 number is known exactly.
+// allows, and so are those of other roundings. So the level of a float64 number is known exactly.
 type Quantize struct {
 	// Step and Zero are given for each element, or once for all.
 	Step, Zero []float64
 	Lo, Hi     float64 // the least and the greatest level
+	Rounding   Rounding
+	// Shifted says that the zero point is added before rounding: round(x / Step + Zero).
+	// Then it is levels that are even or odd, above or below zero, and not levels
+	// less Zero.
+	Shifted bool
 }
 
 // mostLevel bounds the magnitude of levels and zero points.
@@ -48,6 +53,9 @@ func (q *Quantize) Check(in []int) (int, error) {
 			return 0, fmt.Errorf("%v is no level of a quantization", k)
 		}
 	}
+	if q.Rounding > Ceiling {
+		return 0, fmt.Errorf("rounding %d of a quantization is unknown", q.Rounding)
+	}
 	if q.Lo >= q.Hi {
 		return 0, fmt.Errorf("a quantization from level %v to %v", q.Lo, q.Hi)
 	}
@@ -65,11 +73,19 @@ func (q *Quantize) Levels(int) (lo, hi float64) { return q.Lo, q.Hi }
 func (q *Quantize) Slope(i int) float64 { return 1 / q.step(i) }
 
 // Offset implements Staircase.
-func (q *Quantize) Offset(i int) float64 { return q.zero(i) }
+func (q *Quantize) Offset(i int) float64 { return q.zero(i) + 0.5 - q.Rounding.step() }
 
 // Threshold implements Staircase.
 func (q *Quantize) Threshold(i int, k float64) float64 {
-	return q.step(i) * (k - q.zero(i) + 0.5)
+	return q.step(i) * (k - q.zero(i) + q.Rounding.step())
+}
+
+// up says whether the threshold between levels k and k+1 itself has level k+1.
+func (q *Quantize) up(i int, k float64) bool {
+	if !q.Shifted {
+		k -= q.zero(i)
+	}
+	return q.Rounding.up(k)
 }
 
 // Single implements Staircase: all steps have a width.
@@ -77,20 +93,20 @@ func (q *Quantize) Single(int) (at float64, ok bool) { return 0, false }
 
 // Value implements Activation: the level of element i at x.
 func (q *Quantize) Value(i int, x float64) float64 {
-	k := math.RoundToEven(x/q.step(i)) + q.zero(i)
+	k := math.Round(x/q.step(i)) + q.zero(i)
 	if k <= q.Lo || math.IsNaN(k) {
 		k = q.Lo
 	}
 	k = min(k, q.Hi)
 	// The quotient was rounded: the thresholds decide.
 	for k < q.Hi {
-		if t := q.Threshold(i, k); x < t || x == t && math.Mod(k-q.zero(i), 2) == 0 {
+		if t := q.Threshold(i, k); x < t || x == t && !q.up(i, k) {
 			break
 		}
 		k++
 	}
 	for k > q.Lo {
-		if t := q.Threshold(i, k-1); x > t || x == t && math.Mod(k-q.zero(i), 2) == 0 {
+		if t := q.Threshold(i, k-1); x > t || x == t && q.up(i, k-1) {
 			break
 		}
 		k--
@@ -100,26 +116,21 @@ func (q *Quantize) Value(i int, x float64) float64 {
 
 // Rational implements Activation.
 func (q *Quantize) Rational(i int, x *big.Rat) *big.Rat {
-	// round(x / s) is floor(x / s + 1/2), but for the halves above even integers.
-	half := big.NewRat(1, 2)
-	t := new(big.Rat).SetFloat64(q.step(i))
-	t.Add(t.Quo(x, t), half)
-	k := new(big.Int)
-	k.Div(t.Num(), t.Denom()) // the floor: denominators are positive
-	if t.IsInt() && k.Bit(0) == 1 {
-		k.Sub(k, big.NewInt(1))
+	u := new(big.Rat).SetFloat64(q.step(i))
+	u.Add(u.Quo(x, u), new(big.Rat).SetFloat64(q.zero(i))) // x / Step + Zero
+	floor := new(big.Rat).SetInt(new(big.Int).Div(u.Num(), u.Denom()))
+	switch { // of numbers beyond the levels nothing else matters
+	case floor.Cmp(new(big.Rat).SetFloat64(q.Lo)) < 0:
+		return new(big.Rat).SetFloat64(q.Lo)
+	case floor.Cmp(new(big.Rat).SetFloat64(q.Hi)) >= 0:
+		return new(big.Rat).SetFloat64(q.Hi)
 	}
-	y := new(big.Rat).SetInt(k)
-	y.Add(y, new(big.Rat).SetFloat64(q.zero(i)))
-	for _, end := range [...]struct {
-		level float64
-		side  int
-	}{{q.Lo, -1}, {q.Hi, 1}} {
-		if l := new(big.Rat).SetFloat64(end.level); y.Cmp(l) == end.side {
-			y = l
-		}
+	k, _ := floor.Float64()
+	c := u.Sub(u, floor).Cmp(new(big.Rat).SetFloat64(q.Rounding.step()))
+	if c > 0 || c == 0 && q.up(i, k) {
+		k++
 	}
-	return y
+	return new(big.Rat).SetFloat64(k)
 }
 
 // Pieces implements Activation.
@@ -146,7 +157,14 @@ func (q *Quantize) Describe() string {
 	if least < greatest {
 		steps = fmt.Sprintf("steps %.4g to %.4g", least, greatest)
 	}
-	return fmt.Sprintf("%s %v..%v, %s", q.Kind(), q.Lo, q.Hi, steps)
+	rounding := ""
+	if q.Rounding != HalfEven {
+		rounding = ", " + q.Rounding.String()
+	}
+	if q.tiesByLevel() {
+		rounding += ", zero points added before rounding"
+	}
+	return fmt.Sprintf("%s %v..%v, %s%s", q.Kind(), q.Lo, q.Hi, steps, rounding)
 }
 
 // Constants implements Activation: steps and zero points, and the least and the greatest
@@ -162,10 +180,24 @@ func (q *Quantize) Eval(out []float64, in [][]float64) {
 	}
 }
 
-// Equal implements Op.
+// Equal implements Op: thresholds are equal, and what is on them has equal levels.
 func (q *Quantize) Equal(other Op) bool {
 	p, ok := other.(*Quantize)
-	return ok && q.Lo == p.Lo && q.Hi == p.Hi && slices.Equal(q.Step, p.Step) && slices.Equal(q.Zero, p.Zero)
+	return ok && q.Lo == p.Lo && q.Hi == p.Hi && q.Rounding == p.Rounding && slices.Equal(q.Step, p.Step) &&
+		slices.Equal(q.Zero, p.Zero) && q.tiesByLevel() == p.tiesByLevel()
+}
+
+// tiesByLevel says whether it matters that zero points are added before rounding.
+func (q *Quantize) tiesByLevel() bool {
+	return q.Shifted && slices.ContainsFunc(q.Zero, func(z float64) bool {
+		switch q.Rounding {
+		case HalfEven:
+			return math.Mod(z, 2) != 0
+		case HalfAway, HalfToward:
+			return z != 0
+		}
+		return false
+	})
 }
 
 // Parameters implements Op.

@@ -8,25 +8,53 @@ import (
 	"pgregory.net/rapid"
 )
 
-// exactLevel is clamp(round(x / step) + zero, lo, hi) in rational arithmetic, halves
-// rounded to even.
-func exactLevel(x, step, zero, lo, hi float64) float64 {
+// exactLevel is clamp(round(x / step) + zero, lo, hi) in rational arithmetic, or
+// clamp(round(x / step + zero), lo, hi): by the definition of each way to round.
+func exactLevel(q *Quantize, x float64) float64 {
 	rat := func(v float64) *big.Rat { return new(big.Rat).SetFloat64(v) }
-	quotient := new(big.Rat).Quo(rat(x), rat(step))
-	double := new(big.Rat).Mul(quotient, big.NewRat(2, 1))
-	// floor(q + 1/2), and one less where q + 1/2 is an odd integer
-	n := new(big.Int)
-	shifted := new(big.Rat).Add(quotient, big.NewRat(1, 2))
-	n.Div(shifted.Num(), shifted.Denom()) // Euclidean: the denominator is positive
-	if double.IsInt() && new(big.Int).And(double.Num(), big.NewInt(1)).Sign() != 0 && n.Bit(0) == 1 {
-		n.Sub(n, big.NewInt(1))
+	floor := func(v *big.Rat) *big.Rat {
+		return new(big.Rat).SetInt(new(big.Int).Div(v.Num(), v.Denom())) // Euclidean: the denominator is positive
 	}
-	level := new(big.Rat).Add(new(big.Rat).SetInt(n), rat(zero))
+	half := big.NewRat(1, 2)
+	// halfUp rounds halves upward, halfDown downward.
+	halfUp := func(v *big.Rat) *big.Rat { return floor(new(big.Rat).Add(v, half)) }
+	halfDown := func(v *big.Rat) *big.Rat { w := halfUp(new(big.Rat).Neg(v)); return w.Neg(w) }
+	round := func(v *big.Rat) *big.Rat {
+		up, down := halfUp(v), halfDown(v)
+		switch q.Rounding {
+		case Floor:
+			return floor(v)
+		case Ceiling:
+			w := floor(new(big.Rat).Neg(v))
+			return w.Neg(w)
+		case HalfAway:
+			if v.Sign() < 0 {
+				return down
+			}
+			return up
+		case HalfToward:
+			if v.Sign() < 0 {
+				return up
+			}
+			return down
+		}
+		if up.Num().Bit(0) == 0 {
+			return up
+		}
+		return down
+	}
+	level := new(big.Rat).Quo(rat(x), rat(q.Step[0]))
+	if q.Shifted {
+		level = round(level.Add(level, rat(q.Zero[0])))
+	} else {
+		level = round(level)
+		level.Add(level, rat(q.Zero[0]))
+	}
 	switch {
-	case level.Cmp(rat(lo)) < 0:
-		return lo
-	case level.Cmp(rat(hi)) > 0:
-		return hi
+	case level.Cmp(rat(q.Lo)) < 0:
+		return q.Lo
+	case level.Cmp(rat(q.Hi)) > 0:
+		return q.Hi
 	}
 	v, _ := level.Float64()
 	return v
@@ -45,7 +73,8 @@ func drawQuantize(t *rapid.T) (*Quantize, float64) {
 	if rapid.Bool().Draw(t, "a power of two") {
 		step = math.Ldexp(1, rapid.IntRange(-126, 126).Draw(t, "power"))
 	}
-	q := &Quantize{Step: []float64{step}, Zero: []float64{lo + float64(rapid.IntRange(0, int(hi-lo)).Draw(t, "zero"))}, Lo: lo, Hi: hi}
+	q := &Quantize{Step: []float64{step}, Zero: []float64{lo + float64(rapid.IntRange(0, int(hi-lo)).Draw(t, "zero"))}, Lo: lo, Hi: hi,
+		Rounding: Rounding(rapid.IntRange(0, int(Ceiling)).Draw(t, "rounding")), Shifted: rapid.Bool().Draw(t, "shifted")}
 	x := q.Threshold(0, lo+float64(rapid.IntRange(-3, int(hi-lo)+3).Draw(t, "level")))
 	switch rapid.IntRange(0, 3).Draw(t, "where") {
 	case 1:
@@ -65,7 +94,7 @@ func TestQuantizeLevels(t *testing.T) {
 		if _, err := q.Check([]int{1}); err != nil {
 			t.Fatal(err)
 		}
-		if got, want := q.Value(0, x), exactLevel(x, q.Step[0], q.Zero[0], q.Lo, q.Hi); got != want {
+		if got, want := q.Value(0, x), exactLevel(q, x); got != want {
 			t.Fatalf("%v by %+v is level %v instead of %v", x, *q, got, want)
 		}
 	})
@@ -77,7 +106,8 @@ func TestQuantizeIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		q, x := drawQuantize(t)
 		k := q.Lo + float64(rapid.IntRange(0, int(q.Hi-q.Lo)-1).Draw(t, "k"))
-		threshold := new(big.Rat).Mul(new(big.Rat).SetFloat64(q.Step[0]), new(big.Rat).SetFloat64(k-q.Zero[0]+0.5))
+		half := map[Rounding]float64{Floor: 1, Ceiling: 0, HalfEven: 0.5, HalfAway: 0.5, HalfToward: 0.5}[q.Rounding]
+		threshold := new(big.Rat).Mul(new(big.Rat).SetFloat64(q.Step[0]), new(big.Rat).SetFloat64(k-q.Zero[0]+half))
 		if got := q.Threshold(0, k); threshold.Cmp(new(big.Rat).SetFloat64(got)) != 0 {
 			t.Fatalf("threshold %v of %+v is not %v", got, *q, threshold)
 		}
@@ -109,6 +139,7 @@ func TestQuantizeRefuses(t *testing.T) {
 		"a zero between levels":  func(q *Quantize) { q.Zero[0] = 0.5 },
 		"a zero point far away":  func(q *Quantize) { q.Zero[0] = 1 << 40 },
 		"levels that are no int": func(q *Quantize) { q.Lo = -1.5 },
+		"no rounding":            func(q *Quantize) { q.Rounding = Ceiling + 1 },
 		"one level":              func(q *Quantize) { q.Lo = q.Hi },
 	} {
 		q := good()
@@ -123,4 +154,27 @@ func TestQuantizeRefuses(t *testing.T) {
 	if _, err := good().Check([]int{1, 1}); err == nil {
 		t.Error("two operands: no error")
 	}
+}
+
+// TestQuantizeEqual: two quantizations are equal where their levels are, at thresholds too.
+func TestQuantizeEqual(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string) *Quantize {
+			return &Quantize{Step: []float64{0.25}, Zero: []float64{float64(rapid.IntRange(-3, 3).Draw(t, name+" zero"))}, Lo: -2, Hi: 3,
+				Rounding: Rounding(rapid.IntRange(0, int(Ceiling)).Draw(t, name+" rounding")), Shifted: rapid.Bool().Draw(t, name+" shifted")}
+		}
+		p, q := draw("first"), draw("second")
+		same := true
+		for k := -12; k <= 12; k++ { // all thresholds, and what is between them
+			for _, x := range []float64{float64(k) / 8, float64(k)/8 + 1.0/16} {
+				same = same && exactLevel(p, x) == exactLevel(q, x)
+			}
+		}
+		if p.Equal(q) && !same {
+			t.Fatalf("%+v and %+v are called equal", *p, *q)
+		}
+		if p.Zero[0] == q.Zero[0] && p.Rounding == q.Rounding && same && !p.Equal(q) && p.Zero[0] >= p.Lo && p.Zero[0] < p.Hi-1 {
+			t.Fatalf("%+v and %+v are called different", *p, *q)
+		}
+	})
 }

@@ -22,7 +22,8 @@ func TestStaircaseLines(t *testing.T) {
 		step := float64(float32(rapid.Float64Range(0.01, 3).Draw(t, "step")))
 		lo := float64(rapid.IntRange(-20, 5).Draw(t, "lo"))
 		q := &network.Quantize{Step: []float64{step}, Lo: lo, Hi: lo + float64(rapid.IntRange(1, 30).Draw(t, "levels")),
-			Zero: []float64{float64(rapid.IntRange(-20, 20).Draw(t, "zero"))}}
+			Zero:     []float64{float64(rapid.IntRange(-20, 20).Draw(t, "zero"))},
+			Rounding: network.Rounding(rapid.IntRange(0, int(network.Ceiling)).Draw(t, "rounding"))}
 		middle := rapid.Float64Range(-30, 30).Draw(t, "middle") * step
 		l, u := middle, middle+rapid.Float64Range(0, 20).Draw(t, "width")*step
 		if rapid.Bool().Draw(t, "tie") { // an end exactly on a threshold
@@ -84,7 +85,11 @@ func quantizedPair(t *testing.T, seed uint64) (*rand.Rand, *query.Joint, region.
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 79))
 	n := networktest.Random(rng, 4, 6, 5, 3)
-	p, err := query.NewPair(n, networktest.Quantized(rng, n, 2+rng.IntN(30), 1+4*rng.Float64()))
+	quantized := networktest.Quantized(rng, n, 2+rng.IntN(30), 1+4*rng.Float64())
+	if seed%2 == 1 {
+		networktest.Rounded(rng, quantized)
+	}
+	p, err := query.NewPair(n, quantized)
 	if err != nil {
 		t.Fatal(err)
 	}

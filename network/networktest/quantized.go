@@ -32,6 +32,15 @@ func Quantized(rng *rand.Rand, n *network.Network, levels int, spread float64) *
 	return t
 }
 
+// Rounded makes the quantizations of a network round in other ways, each in its own.
+func Rounded(rng *rand.Rand, n *network.Network) {
+	for _, v := range n.Nodes {
+		if q, ok := v.Op.(*network.Quantize); ok {
+			q.Rounding, q.Shifted = network.Rounding(rng.IntN(int(network.Ceiling)+1)), rng.IntN(2) == 1
+		}
+	}
+}
+
 func repeated(v float64, n int) []float64 {
 	out := make([]float64, n)
 	for i := range out {

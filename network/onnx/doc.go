@@ -23,8 +23,9 @@
 //   - QuantizeLinear makes integers, the levels of network.Quantize, and
 //     DequantizeLinear is affine: both in real arithmetic. Operators of quantized
 //     tensors (QLinearConv, QGemm, MatMulInteger) are sums of products of integers,
-//     which are exact, times the scales (qlinear.go). A ReLU that an exporter left
-//     out, because quantization clips at zero anyway, is put back (clipped.go).
+//     which are exact, times the scales (qlinear.go). Half-way points become what the
+//     operator makes of them (qlinearadd.go rounds after the zero point). A ReLU that an
+//     exporter left out, because quantization clips at zero anyway, is put back (clipped.go).
 //   - Constants are folded into layers only where the result is a float64
 //     exactly. alpha*W of a Gemm becomes a weight if every product is exact,
 //     and a multiplication after the layer otherwise; a division by a constant

@@ -168,6 +168,18 @@ func (c *call) requantizedTo(typ dataType, y value, k int) (value, error) {
 	return c.quantized(y, s)
 }
 
+// roundedAfter is requantizedTo as some kernels of ONNX Runtime do it: they add the zero point
+// to the quotient and round the sum, so that half-way points become even levels whatever
+// the zero point is. Its other operators round the quotient, as QuantizeLinear does.
+func (c *call) roundedAfter(typ dataType, y value, k int) (value, error) {
+	s, err := c.scaling(k, typ, byColumn(y.shape))
+	if err != nil {
+		return value{}, err
+	}
+	s.shifted = true
+	return c.quantized(y, s)
+}
+
 // fits checks that the sums of v, which are integers computed from the value x of which
 // the levels have type typ, less zero point, fit the 32 bits of an accumulator.
 func (c *call) fits(v, x value, typ dataType) error {

@@ -18,5 +18,5 @@ func (c *call) quantizedArithmetic(part string, apply build) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	return c.requantizedTo(c.in[0].typ, y, 6)
+	return c.roundedAfter(c.in[0].typ, y, 6)
 }

@@ -4,12 +4,14 @@ import "fmt"
 
 // buildQLinearAveragePool and buildQLinearGlobalAveragePool read the poolings of ONNX
 // Runtime, in the layout of ONNX, channels first.
-func buildQLinearAveragePool(c *call) (value, error) { return c.quantizedPool(buildAveragePool) }
+func buildQLinearAveragePool(c *call) (value, error) {
+	return c.quantizedPool(buildAveragePool, (*call).roundedAfter)
+}
 func buildQLinearGlobalAveragePool(c *call) (value, error) {
-	return c.quantizedPool(buildGlobalAveragePool)
+	return c.quantizedPool(buildGlobalAveragePool, (*call).requantizedTo)
 }
 
-func (c *call) quantizedPool(pool build) (value, error) {
+func (c *call) quantizedPool(pool build, quantize func(c *call, typ dataType, y value, k int) (value, error)) (value, error) {
 	last, err := c.flag("channels_last")
 	if err != nil {
 		return value{}, err
@@ -25,7 +27,7 @@ func (c *call) quantizedPool(pool build) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	return c.requantizedTo(c.in[0].typ, y, 3)
+	return quantize(c, c.in[0].typ, y, 3)
 }
 
 // buildQLinearConcat reads QLinearConcat of ONNX Runtime: scale and zero point of the

@@ -74,7 +74,7 @@ func (c *call) quantized(x value, s scaling) (value, error) {
 // nothing, and ReLU layers of a network and of its quantized twin correspond by their number.
 func (c *call) quantizedBetween(x value, s scaling, low, high float64) (value, error) {
 	c.noteOnce(realNote)
-	op := &network.Quantize{Step: s.step, Zero: s.zero, Lo: low, Hi: high}
+	op := &network.Quantize{Step: s.step, Zero: s.zero, Lo: low, Hi: high, Rounding: s.rounding, Shifted: s.shifted}
 	if constantly(s.zero, op.Lo) && c.computed(x.node) && !(c.least(x.node) >= 0) {
 		relu, err := c.add(c.title()+" (relu)", network.ReLU{}, x.shape, x)
 		if err != nil {
@@ -121,7 +121,7 @@ func (c *call) clippedLevels() (y value, ok bool, err error) {
 		return value{}, false, nil
 	}
 	from := value{typ: float32Type, shape: x.shape, node: c.net.Nodes[x.node].Inputs[0]}
-	y, err = c.quantizedBetween(from, scaling{typ: x.typ, step: q.Step, zero: q.Zero}, low, high)
+	y, err = c.quantizedBetween(from, scaling{x.typ, q.Step, q.Zero, q.Rounding, q.Shifted}, low, high)
 	return y, true, err
 }
 

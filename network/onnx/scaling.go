@@ -13,6 +13,8 @@ import (
 type scaling struct {
 	typ        dataType  // of the levels
 	step, zero []float64 // one for all elements, or one for each
+	rounding   network.Rounding
+	shifted    bool // quantization adds the zero point before it rounds
 }
 
 // at returns step and zero point of element i.

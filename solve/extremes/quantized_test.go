@@ -30,6 +30,12 @@ func quantizedProblem(t *testing.T, seed uint64) (*rand.Rand, oracle.Problem) {
 	case 1:
 		first, other, kind = other, networktest.Twin(rng, n, 0.05, 0.1), "quantized against a float twin"
 	}
+	if seed%3 == 0 {
+		for _, q := range []*network.Network{first, other} {
+			networktest.Rounded(rng, q)
+		}
+		kind += ", rounded in several ways"
+	}
 	lo := []float64{rng.NormFloat64(), rng.NormFloat64()}
 	hi := []float64{lo[0] + 0.1 + rng.Float64(), lo[1] + 0.1 + rng.Float64()}
 	box, err := region.NewBox(lo, hi)

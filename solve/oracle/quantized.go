@@ -112,12 +112,19 @@ func (c *cellular) split(cell polygon, g, v, i int) {
 					lo, hi := cell.span(x)
 					var at []float64
 					for k := op.Lo; k < op.Hi; k++ {
-						if t := op.Step[0] * (k - op.Zero[0] + 0.5); lo < t && t < hi {
+						if t := op.Threshold(0, k); lo < t && t < hi {
 							at = append(at, t)
 						}
 					}
 					level := func(x float64) float64 {
-						return min(max(math.Round(x/op.Step[0])+op.Zero[0], op.Lo), op.Hi)
+						rounded := math.Round(x / op.Step[0])
+						switch op.Rounding {
+						case network.Floor:
+							rounded = math.Floor(x / op.Step[0])
+						case network.Ceiling:
+							rounded = math.Ceil(x / op.Step[0])
+						}
+						return min(max(rounded+op.Zero[0], op.Lo), op.Hi)
 					}
 					if len(at) == 0 {
 						values[i] = plane{0, 0, level(lo/2 + hi/2)}
