@@ -98,10 +98,10 @@ func (g Grid) Inward(lo, hi float64) (float64, float64) {
 	}
 	unit := math.Ldexp(1, int(g))
 	if q := lo / unit; math.Abs(q) < 1<<52 {
-		lo = math.Ceil(q)*unit + 0
+		lo = max(lo, math.Ceil(q)*unit+0) // quotients may underflow
 	}
 	if q := hi / unit; math.Abs(q) < 1<<52 {
-		hi = math.Floor(q)*unit + 0
+		hi = min(hi, math.Floor(q)*unit+0)
 	}
 	return lo, hi
 }
