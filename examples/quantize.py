@@ -4,14 +4,15 @@
 
 The default is the MNIST network of benchmarks/twins. The steps are those of onnxruntime's static quantization:
 
-1. Shapes are inferred and constants folded (quant_pre_process), as quantize_static wants it.
+1. Shapes are inferred and constants folded (quant_pre_process), as quantize_static wants it. Symbolic shapes, which would
+   want another package, are left out: with a fixed batch there are none.
 2. The network runs on samples, which give each value its range (calibration): minimum and maximum here.
 3. quantize_static puts a QuantizeLinear and a DequantizeLinear around each value (format QDQ): x becomes
    (clamp(round(x / s) + z) - z) s, s and z of each tensor, or of each channel of a weight.
 
 The file that comes of it means the same on every runtime, up to the rounding of its float32 arithmetic, and rsm takes
 that meaning: round half to even, in exact arithmetic. Quantize once, deploy that file, and ask rsm about that file.
-Needs numpy, onnx and onnxruntime.
+Needs requirements.txt: numpy, onnx and onnxruntime of it.
 """
 
 import sys
@@ -52,7 +53,7 @@ def main() -> None:
     quantized = folder / f"{Path(model).stem}-qdq-int8.onnx"
     with tempfile.TemporaryDirectory() as scratch:
         prepared = Path(scratch) / "prepared.onnx"
-        quant_pre_process(str(model), str(prepared))
+        quant_pre_process(str(model), str(prepared), skip_symbolic_shape=True)
         session = onnxruntime.InferenceSession(str(prepared), providers=["CPUExecutionProvider"])
         quantize_static(
             str(prepared), str(quantized), Samples(session, x),

@@ -54,11 +54,16 @@ func smallNet(inputs, classes int, change float64) []byte {
 // onnxModel encodes a ModelProto with the input x and the output y; parts are
 // fields of its GraphProto.
 func onnxModel(inputs int, parts ...[]byte) []byte {
+	return onnxModelOf([]int{1, inputs}, parts...)
+}
+
+// onnxModelOf is one whose input has the shape given.
+func onnxModelOf(shape []int, parts ...[]byte) []byte {
 	var graph []byte
 	for _, p := range parts {
 		graph = append(graph, p...)
 	}
-	graph = field(graph, 11, valueInfo("x", 1, inputs))
+	graph = field(graph, 11, valueInfo("x", shape...))
 	graph = field(graph, 12, valueInfo("y"))
 	model := varint(nil, 1, 8)
 	model = field(model, 7, graph)
