@@ -22,7 +22,7 @@ from onnx import numpy_helper
 
 # Inputs are distance, angle, heading of the intruder and both speeds, scaled; the benchmark fixes the speeds.
 REGION = (("-0.16247807", "0.667245963"), ("-0.25", "0"), ("0.25", "0.5"), ("0.227272727", "0.227272727"), ("0.25", "0.25"))
-PARTS = (Fraction(3, 10), Fraction(1, 2), Fraction(7, 10))  # of the width of a region's side
+PARTS = (Fraction(1, 5), Fraction(3, 10), Fraction(1, 2))  # of the width of a region's side
 FACTORS = ("0", "0.5", "0.8", "0.95", "1.1", "1.2", "1.3", "1.5", "2", "3")
 DIGITS = 9
 
@@ -105,8 +105,8 @@ def main() -> None:
             distance = decimal((Fraction(box[k][1]) - Fraction(box[k][0])) / 3) if number % 2 else None
             path = args.models / f"ACASXU_run2a_{name}_batch_2000.onnx"
             found = largest(layers(path), box, k, j, distance, args.seed + number)
-            # Where g is nowhere above f the constant is a thousandth, times the factor.
-            c = decimal(Fraction(max(found, 0.001)) * Fraction(FACTORS[number % len(FACTORS)]))
+            # Where g is nowhere above f the constant is a hundredth, times the factor.
+            c = decimal(Fraction(max(found, 0.01)) * Fraction(FACTORS[number % len(FACTORS)]))
             spec = f"monotonic{number:02}_{name}.vnnlib"
             (args.out / spec).write_text(query(name, box, k, j, distance, c))
             network = relpath(path, args.out)
