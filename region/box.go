@@ -35,34 +35,47 @@ func NewBox(lo, hi []float64) (Box, error) {
 }
 
 // Ball is the L-infinity ball around a sample, intersected with the domain
-// clip[0] <= x <= clip[1] of the inputs where clip is not nil. Epsilon has one
-// element, or one for each feature; 0 fixes the feature. A feature of the
+// clip[0] <= x <= clip[1] of the inputs where clip is not nil, its ends rounded outward.
+// Epsilon has one element, or one for each feature; 0 fixes the feature. A feature of the
 // sample outside the domain is an error.
 func Ball(sample, epsilon []float64, clip *[2]float64) (Box, error) {
+	outer, _, err := balls(sample, epsilon, clip)
+	return outer, err
+}
+
+// balls are a ball with its ends rounded outward, and rounded inward.
+func balls(sample, epsilon []float64, clip *[2]float64) (outer, inner Box, err error) {
+	outer = Box{make([]float64, len(sample)), make([]float64, len(sample))}
+	inner = Box{make([]float64, len(sample)), make([]float64, len(sample))}
 	if len(epsilon) != 1 && len(epsilon) != len(sample) {
-		return Box{}, epsilonCount(len(epsilon), len(sample))
+		return Box{}, Box{}, epsilonCount(len(epsilon), len(sample))
 	}
 	if clip != nil && !(clip[0] <= clip[1]) {
-		return Box{}, fmt.Errorf("the clip range %v,%v is inverted", clip[0], clip[1])
+		return Box{}, Box{}, fmt.Errorf("the clip range %v,%v is inverted", clip[0], clip[1])
 	}
-	lo, hi := make([]float64, len(sample)), make([]float64, len(sample))
 	for i, x := range sample {
 		e := epsilon[0]
 		if len(epsilon) > 1 {
 			e = epsilon[i]
 		}
 		if !(e >= 0) || math.IsInf(e, 1) {
-			return Box{}, fmt.Errorf("epsilon is %v: it must be a finite number, zero or more", e)
+			return Box{}, Box{}, fmt.Errorf("epsilon is %v: it must be a finite number, zero or more", e)
 		}
-		lo[i], hi[i] = x-e, x+e
+		outer.Lo[i], inner.Lo[i] = ends(x, -e)
+		inner.Hi[i], outer.Hi[i] = ends(x, e)
 		if clip != nil {
 			if x < clip[0] || x > clip[1] {
-				return Box{}, fmt.Errorf("feature %d of the sample is %v, outside the input domain %v,%v", i, x, clip[0], clip[1])
+				return Box{}, Box{}, fmt.Errorf("feature %d of the sample is %v, outside the input domain %v,%v", i, x, clip[0], clip[1])
 			}
-			lo[i], hi[i] = max(lo[i], clip[0]), min(hi[i], clip[1])
+			for _, b := range [...]Box{outer, inner} {
+				b.Lo[i], b.Hi[i] = max(b.Lo[i], clip[0]), min(b.Hi[i], clip[1])
+			}
 		}
 	}
-	return NewBox(lo, hi)
+	if outer, err = NewBox(outer.Lo, outer.Hi); err == nil {
+		inner, err = NewBox(inner.Lo, inner.Hi)
+	}
+	return outer, inner, err
 }
 
 // epsilonCount is the error for epsilons that do not fit a sample.

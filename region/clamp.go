@@ -9,8 +9,9 @@ import (
 
 // clamp adds the nodes that clip features to the domain where parameters may move
 // them out of it, and sets the hull. Features of the same value that parameters move
-// in the same way share a ReLU. It returns the node of the points.
-func (p *Perturbation) clamp(s *Region, at int, matrix []element) (int, error) {
+// in the same way share a ReLU. Parameters are divided by the divisors, and then moved by
+// the matrix. It returns the node of the points.
+func (p *Perturbation) clamp(s *Region, at int, matrix []element, divisors []float64) (int, error) {
 	n := len(p.Sample)
 	low, high := make([]*big.Rat, n), make([]*big.Rat, n)
 	terms, size := make([]int, n), make([]float64, n) // of the sums
@@ -22,6 +23,7 @@ func (p *Perturbation) clamp(s *Region, at int, matrix []element) (int, error) {
 	}
 	for _, e := range matrix {
 		c := exact(e.value)
+		c.Quo(c, exact(divisors[e.col]))
 		x, y := new(big.Rat).Mul(c, exact(s.box.Lo[e.col])), new(big.Rat).Mul(c, exact(s.box.Hi[e.col]))
 		if e.value < 0 {
 			x, y = y, x
@@ -29,7 +31,7 @@ func (p *Perturbation) clamp(s *Region, at int, matrix []element) (int, error) {
 		low[e.row].Add(low[e.row], x)
 		high[e.row].Add(high[e.row], y)
 		terms[e.row]++
-		size[e.row] += math.Abs(e.value) * max(math.Abs(s.box.Lo[e.col]), math.Abs(s.box.Hi[e.col]))
+		size[e.row] += math.Abs(e.value) / divisors[e.col] * max(math.Abs(s.box.Lo[e.col]), math.Abs(s.box.Hi[e.col]))
 	}
 	s.hull = Box{make([]float64, n), make([]float64, n)}
 	for i := range n {

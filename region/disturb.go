@@ -65,6 +65,10 @@ func (r *Region) disturb(k int) error {
 		b.In = append(slices.Clone(b.In), make([]bool, len(box.Lo)-n)...)
 		r.budget = &b
 	}
+	if r.inner != nil {
+		inner := Box{Lo: slices.Concat(r.inner.Lo, box.Lo[n:]), Hi: slices.Concat(r.inner.Hi, box.Hi[n:])}
+		r.inner = &inner
+	}
 	r.graph, r.box, r.names, r.point = g, box, names, point
 	r.views = [2]int{point, point}
 	r.views[k] = at

@@ -19,6 +19,20 @@ func reach(v, top float64) float64 {
 	return r
 }
 
+// ends are the float64s next to x + y below and above; the sum itself, where it is one. The
+// error of a sum is a float64, and found by Knuth's TwoSum.
+func ends(x, y float64) (below, above float64) {
+	s := x + y
+	t := s - x
+	switch lost := (x - (s - t)) + (y - t); {
+	case lost > 0:
+		return s, math.Nextafter(s, math.Inf(1))
+	case lost < 0:
+		return math.Nextafter(s, math.Inf(-1)), s
+	}
+	return s, s
+}
+
 // exact is a sum of finite float64s.
 func exact(v ...float64) *big.Rat {
 	s := new(big.Rat)

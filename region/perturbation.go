@@ -18,9 +18,9 @@ import (
 // the mean of the sample, so that contrast is as in ImageNet-C (Hendrycks and
 // Dietterich, arXiv 1903.12261), over all features together.
 //
-// s_i - m is the float64 that comes out of it: the set is the one with these
-// directions. Without b, c and L1 it is the box whose bounds are s_i - Epsilon_i and
-// s_i + Epsilon_i as float64 has them.
+// All of it is exact in real arithmetic. Without b, c and L1 it is a box, whose ends
+// s_i - Epsilon_i and s_i + Epsilon_i are rounded outward for proofs, and inward for
+// witnesses (Region.Inner): the two differ by less than the distance of two float64s.
 type Perturbation struct {
 	Sample               []float64
 	Brightness, Contrast float64
@@ -50,7 +50,7 @@ func (p Perturbation) Region() (*Region, error) {
 		}
 		return p.parametric()
 	}
-	box, err := Ball(p.Sample, epsilon, p.Clip)
+	box, inner, err := balls(p.Sample, epsilon, p.Clip)
 	if err != nil {
 		return nil, err
 	}
@@ -58,10 +58,15 @@ func (p Perturbation) Region() (*Region, error) {
 		for i := range epsilon {
 			if p.Patches.Holds(i) {
 				box.Lo[i], box.Hi[i] = p.Clip[0], p.Clip[1]
+				inner.Lo[i], inner.Hi[i] = p.Clip[0], p.Clip[1]
 			}
 		}
 	}
-	return &Region{box: box, hull: box, size: len(box.Lo), sample: p.Sample, mean: mean(p.Sample), clip: p.Clip, epsilon: epsilon}, nil
+	r := &Region{box: box, hull: box, size: len(box.Lo), sample: p.Sample, mean: nearest(mean(p.Sample)), clip: p.Clip, epsilon: epsilon}
+	if !slices.Equal(box.Lo, inner.Lo) || !slices.Equal(box.Hi, inner.Hi) {
+		r.inner = &inner
+	}
+	return r, nil
 }
 
 // free says whether pixels of patches may be anything in the domain.
@@ -104,12 +109,18 @@ func (p *Perturbation) epsilons() ([]float64, error) {
 
 // parametric makes the region where its points are made of parameters.
 func (p *Perturbation) parametric() (*Region, error) {
-	s := &Region{size: len(p.Sample), sample: p.Sample, around: true, mean: mean(p.Sample), clip: p.Clip, epsilon: p.Epsilon}
-	params := p.parameters(s.mean)
+	m := mean(p.Sample)
+	s := &Region{size: len(p.Sample), sample: p.Sample, around: true, mean: nearest(m), clip: p.Clip, epsilon: p.Epsilon}
+	away, divisor, err := p.directions(m)
+	if err != nil {
+		return nil, err
+	}
+	params := p.parameters(away)
 	if len(params) == 0 {
 		return nil, fmt.Errorf("the region is the sample alone: nothing is free")
 	}
 	matrix := []element{}
+	divisors := slices.Repeat([]float64{1}, len(params))
 	budget := &Budget{In: make([]bool, len(params))}
 	for k, q := range params {
 		s.names = append(s.names, q.name)
@@ -118,8 +129,11 @@ func (p *Perturbation) parametric() (*Region, error) {
 			matrix = append(matrix, element{row: e.row, col: k, value: e.value})
 		}
 		budget.In[k] = q.budgeted
+		if q.name == contrast {
+			divisors[k] = divisor
+		}
 	}
-	slices.SortFunc(matrix, func(a, b element) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
+	slices.SortStableFunc(matrix, func(a, b element) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
 	if p.L1 != nil {
 		budget.Most = *p.L1
 		for i, v := range p.Sample {
@@ -128,11 +142,16 @@ func (p *Perturbation) parametric() (*Region, error) {
 		s.budget = budget
 	}
 	s.graph = network.NewGraph(network.Shape{len(params)})
-	at, err := s.graph.Add("perturbed", sparse([]int{len(params)}, [][]element{matrix}, p.Sample), nil, 0)
-	if err != nil {
+	at := 0
+	if divisor != 1 {
+		if at, err = s.graph.Add("divided", &network.Elementwise{Div: divisors}, nil, at); err != nil {
+			return nil, err
+		}
+	}
+	if at, err = s.graph.Add("perturbed", sparse([]int{len(params)}, [][]element{matrix}, p.Sample), nil, at); err != nil {
 		return nil, err
 	}
-	if at, err = p.clamp(s, at, matrix); err != nil {
+	if at, err = p.clamp(s, at, matrix, divisors); err != nil {
 		return nil, err
 	}
 	s.point, s.views = at, [2]int{at, at}
@@ -173,23 +192,21 @@ type parameter struct {
 // global says whether a parameter moves all features.
 func (p *Perturbation) global() bool { return p.Brightness > 0 || p.Contrast > 0 }
 
-// parameters lists the parameters that are not fixed.
-func (p *Perturbation) parameters(m float64) []parameter {
+// parameters lists the parameters that are not fixed. That of the contrast moves features
+// by the given elements.
+func (p *Perturbation) parameters(away []element) []parameter {
 	var all []parameter
 	add := func(q parameter) {
 		if q.lo < q.hi && len(q.elements) > 0 {
 			all = append(all, q)
 		}
 	}
-	bright, contrast := make([]element, len(p.Sample)), []element(nil)
-	for i, v := range p.Sample {
+	bright := make([]element, len(p.Sample))
+	for i := range bright {
 		bright[i] = element{row: i, value: 1}
-		if d := v - m; math.Abs(d) >= network.MinMagnitude {
-			contrast = append(contrast, element{row: i, value: d})
-		}
 	}
 	add(parameter{name: "brightness", lo: -p.Brightness, hi: p.Brightness, elements: bright})
-	add(parameter{name: "contrast", lo: -p.Contrast, hi: p.Contrast, elements: contrast})
+	add(parameter{name: contrast, lo: -p.Contrast, hi: p.Contrast, elements: away})
 	for i, v := range p.Sample {
 		e := p.epsilon(i)
 		below, above := e, e
@@ -204,12 +221,4 @@ func (p *Perturbation) parameters(m float64) []parameter {
 		add(parameter{name: fmt.Sprintf("e%d-", i), hi: below, elements: []element{{row: i, value: -1}}, budgeted: true})
 	}
 	return all
-}
-
-func mean(x []float64) float64 {
-	s := 0.0
-	for _, v := range x {
-		s += v
-	}
-	return s / float64(len(x))
 }

@@ -11,6 +11,7 @@ import (
 // OfBox or Perturbation.Region, and Through; it is not changed after.
 type Region struct {
 	box    Box     // of the parameters
+	inner  *Box    // the float64s of box in the region, where ends of it are rounded
 	budget *Budget // of the parameters, or nil
 	names  []string
 
@@ -48,6 +49,19 @@ func (r *Region) Size() int { return r.size }
 
 // Box is the box of the parameters, or of the points where Parametric says no.
 func (r *Region) Box() Box { return r.box }
+
+// Inner is nil where the box is the region, or makes it. Else the ends of the box are
+// rounded outward, as for proofs, and Inner has them rounded inward: witnesses are in it.
+func (r *Region) Inner() *Box { return r.inner }
+
+// Holds says whether a point of float64s is in the region, as far as its box, or the box
+// around it, says.
+func (r *Region) Holds(x []float64) bool {
+	if r.inner != nil && r.graph == nil {
+		return r.inner.Contains(x)
+	}
+	return r.hull.Contains(x)
+}
 
 // Budget is the condition on the parameters beside their box, or nil.
 func (r *Region) Budget() *Budget { return r.budget }

@@ -305,7 +305,7 @@ func (r *radius) nearer(joint *query.Joint, x []float64) error {
 		if err != nil {
 			return err
 		}
-		if ball.Hull().Contains(w.Witness) {
+		if ball.Holds(w.Witness) {
 			break
 		}
 		d = math.Nextafter(d, math.Inf(1))

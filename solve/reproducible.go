@@ -37,10 +37,11 @@ func (s *session) reproduce(e *Extremum) {
 			x[i] = v
 		}
 	}
+	box := s.joint.Attained()
 	for i, v := range x {
-		x[i] = single(v, s.bounds.Box.Lo[i], s.bounds.Box.Hi[i])
+		x[i] = single(v, box.Lo[i], box.Hi[i])
 	}
-	if !s.bounds.Box.Contains(x) || !s.joint.Budget.Holds(x) {
+	if !box.Contains(x) || !s.joint.Budget.Holds(x) {
 		return
 	}
 	ev := network.NewEvaluator(s.joint.Graph)

@@ -24,6 +24,9 @@ type Joint struct {
 	// box has no region yet: Over or In gives it one.
 	Box    region.Box
 	Budget *region.Budget
+	// Inner, where not nil, is what witnesses are in, of a box whose ends are rounded
+	// outward: region.Region.Inner.
+	Inner *region.Box
 	// Region is what Over was given; nil for a box of In alone.
 	Region *region.Region
 	// Plain, where not nil, is the joint graph whose inputs are what the networks
@@ -126,8 +129,17 @@ func (j *Joint) Margin(c ClassPair) network.Functional {
 // In is the same joint graph over a box of its inputs.
 func (j *Joint) In(box region.Box) *Joint {
 	in := *j
-	in.Box = box
+	in.Box, in.Inner = box, nil
 	return &in
+}
+
+// Attained is the box of the inputs that certainly are in the region, where they keep to
+// its budget.
+func (j *Joint) Attained() region.Box {
+	if j.Inner != nil {
+		return *j.Inner
+	}
+	return j.Box
 }
 
 // Check says whether the joint graph has a region, and one that fits.

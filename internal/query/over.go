@@ -21,7 +21,7 @@ func (j *Joint) Over(r *region.Region) (*Joint, error) {
 	front, views := r.Graph()
 	if front == nil {
 		over := *plain
-		over.Box, over.Budget, over.Region = r.Box(), r.Budget(), r
+		over.Box, over.Inner, over.Budget, over.Region = r.Box(), r.Inner(), r.Budget(), r
 		return &over, nil
 	}
 	// The nodes of plain that stand for what the networks see.
@@ -38,7 +38,7 @@ func (j *Joint) Over(r *region.Region) (*Joint, error) {
 		return v + shift
 	}
 	over := &Joint{Graph: &network.Graph{Nodes: slices.Clone(front.Nodes)}, Out1: to(plain.Out1), Out2: to(plain.Out2),
-		Box: r.Box(), Budget: r.Budget(), Region: r, Shift: shift, alone: plain.alone, through: plain.through}
+		Box: r.Box(), Inner: r.Inner(), Budget: r.Budget(), Region: r, Shift: shift, alone: plain.alone, through: plain.through}
 	for _, v := range plain.Graph.Nodes[first:] {
 		in := make([]int, len(v.Inputs))
 		for k, i := range v.Inputs {

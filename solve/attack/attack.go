@@ -20,6 +20,7 @@ type Attacker struct {
 
 	g      *network.Graph
 	budget *region.Budget
+	inner  *region.Box // query.Joint.Inner
 	seed   uint64
 	rng    *rand.Rand
 	grad   []float64
@@ -37,7 +38,7 @@ const (
 // New returns an attacker of a box. The seed is that of its random points.
 func New(j *query.Joint, box region.Box, seed uint64) *Attacker {
 	return &Attacker{
-		Box: box, Evaluator: network.NewEvaluator(j.Graph), g: j.Graph, budget: j.Budget, seed: seed,
+		Box: box, Evaluator: network.NewEvaluator(j.Graph), g: j.Graph, budget: j.Budget, inner: j.Inner, seed: seed,
 		rng: random(seed), grad: make([]float64, len(box.Lo)),
 	}
 }
@@ -93,7 +94,7 @@ func (a *Attacker) Random(corner bool) []float64 {
 		x[i] = a.Box.Lo[i] + t*(a.Box.Hi[i]-a.Box.Lo[i])
 	}
 	a.Box.Project(x)
-	a.budget.Shrink(x, a.Box)
+	a.Shrink(x)
 	return x
 }
 

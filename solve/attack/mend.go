@@ -57,6 +57,7 @@ func (a *Attacker) Mended(given []*logic.Condition, x []float64) []float64 {
 			}
 		}
 		box.Project(x)
+		a.Shrink(x)
 		a.Evaluator.Forward(x)
 	}
 	return nil
@@ -87,6 +88,6 @@ func (a *Attacker) towards(x []float64, amount float64) bool {
 		x[i] += share * (best[i] - x[i])
 	}
 	a.Box.Project(x)
-	a.budget.Shrink(x, a.Box)
+	a.Shrink(x)
 	return true
 }

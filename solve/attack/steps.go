@@ -5,7 +5,7 @@ import "math"
 // Centre is the middle of the attacker's box, moved to where it keeps to the budget.
 func (a *Attacker) Centre() []float64 {
 	x := a.Box.Center()
-	a.budget.Shrink(x, a.Box)
+	a.Shrink(x)
 	return x
 }
 
@@ -28,11 +28,19 @@ func (a *Attacker) step(at, next []float64, share float64) {
 		}
 	}
 	a.Box.Project(next)
-	a.budget.Shrink(next, a.Box)
+	a.Shrink(next)
 }
 
 // InRegion says whether an input is in the attacker's box and keeps to the budget.
-func (a *Attacker) InRegion(x []float64) bool { return a.Box.Contains(x) && a.budget.Holds(x) }
+func (a *Attacker) InRegion(x []float64) bool {
+	return a.Box.Contains(x) && (a.inner == nil || a.inner.Contains(x)) && a.budget.Holds(x)
+}
 
-// Shrink moves an input of the box to where it keeps to the budget.
-func (a *Attacker) Shrink(x []float64) { a.budget.Shrink(x, a.Box) }
+// Shrink moves an input of the box to where it is in the region: away from ends of the
+// region's box that are rounded outward, and to where it keeps to the budget.
+func (a *Attacker) Shrink(x []float64) {
+	if a.inner != nil {
+		a.inner.Project(x)
+	}
+	a.budget.Shrink(x, a.Box)
+}

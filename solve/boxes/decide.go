@@ -111,7 +111,7 @@ func (d *decision) conclude(ctx context.Context, a *attack.Attacker) error {
 	case d.Point != nil:
 		d.Answer, d.Stop = Sat, search.GapClosed
 	case d.Witness != nil:
-		if !d.problem.Joint.Box.Contains(d.Witness) || !a.Verified(d.conditions, d.Witness) {
+		if !d.problem.Joint.Attained().Contains(d.Witness) || !a.Verified(d.conditions, d.Witness) {
 			return fmt.Errorf("%w: a witness does not hold when it is evaluated again", search.ErrContradiction)
 		}
 		d.Answer, d.Stop, d.Point = Sat, search.GapClosed, decimals(d.Witness)

@@ -1,0 +1,101 @@
+package region_test
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"rsm/network"
+	"rsm/region"
+)
+
+// TestBallEnds: the box of a ball holds the ball in exact arithmetic, and its inner box is
+// in the ball; no float64 is between them, and the sample is in both.
+func TestBallEnds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		size := rapid.SampledFrom([]float64{1, 1e-12, 1e9}).Draw(t, "size")
+		s := rapid.Float64Range(-1, 1).Draw(t, "sample")
+		e := size * rapid.Float64Range(0, 2).Draw(t, "epsilon")
+		p := region.Perturbation{Sample: []float64{s}, Epsilon: []float64{e}}
+		least, greatest := new(big.Rat).Sub(rational(s), rational(e)), new(big.Rat).Add(rational(s), rational(e))
+		if rapid.Bool().Draw(t, "clip") {
+			p.Clip = &[2]float64{-1, 1}
+			if low := rational(-1); least.Cmp(low) < 0 {
+				least = low
+			}
+			if high := rational(1); greatest.Cmp(high) > 0 {
+				greatest = high
+			}
+		}
+		r, err := p.Region()
+		if err != nil {
+			t.Fatal(err)
+		}
+		outer, inner := r.Box(), r.Box()
+		if r.Inner() != nil {
+			inner = *r.Inner()
+		}
+		if rational(outer.Lo[0]).Cmp(least) > 0 || rational(outer.Hi[0]).Cmp(greatest) < 0 {
+			t.Errorf("the ball from %v to %v is not in %v", least, greatest, outer)
+		}
+		if rational(inner.Lo[0]).Cmp(least) < 0 || rational(inner.Hi[0]).Cmp(greatest) > 0 || !inner.Contains(p.Sample) || !r.Holds(p.Sample) {
+			t.Errorf("%v is not in the ball from %v to %v around %v", inner, least, greatest, s)
+		}
+		if math.Nextafter(outer.Lo[0], inner.Lo[0]) != inner.Lo[0] || math.Nextafter(outer.Hi[0], inner.Hi[0]) != inner.Hi[0] {
+			t.Errorf("float64s are between %v and %v", outer, inner)
+		}
+	})
+}
+
+// TestContrastIsExact: what contrast and brightness make of a sample is the formula in
+// exact arithmetic, also where the features and their mean cancel.
+func TestContrastIsExact(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		base := rapid.SampledFrom([]float64{0, 0.1, 1e8, -3}).Draw(t, "base")
+		s := make([]float64, rapid.IntRange(2, 7).Draw(t, "features"))
+		sum := new(big.Rat)
+		for i := range s {
+			s[i] = base + rapid.SampledFrom([]float64{0, 0x1p-26, 0.1, 1. / 3, 0x1p-60}).Draw(t, "difference")
+			sum.Add(sum, rational(s[i]))
+		}
+		mean := sum.Quo(sum, big.NewRat(int64(len(s)), 1))
+		p := region.Perturbation{Sample: s, Contrast: rapid.Float64Range(0.01, 10).Draw(t, "contrast"), Brightness: rapid.Float64Range(0.01, 1).Draw(t, "brightness")}
+		r, err := p.Region()
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := make([]*big.Rat, len(r.Names()))
+		by := map[string]*big.Rat{"contrast": new(big.Rat), "brightness": new(big.Rat)}
+		for k, name := range r.Names() {
+			x[k] = rational(rapid.Float64Range(r.Box().Lo[k], r.Box().Hi[k]).Draw(t, name))
+			by[name] = x[k]
+		}
+		g, views := r.Graph()
+		values, ok := g.Exactly(x, views[:1], 1e9)
+		if !ok {
+			t.Fatal("no exact values")
+		}
+		for i := range s {
+			want := new(big.Rat).Sub(rational(s[i]), mean)
+			want.Mul(want, by["contrast"]).Add(want, rational(s[i])).Add(want, by["brightness"])
+			got := values.Value(views[0], i)
+			if got.Cmp(want) != 0 {
+				t.Fatalf("feature %d is %v, want %v", i, got, want)
+			}
+			if hull := r.Hull(); rational(hull.Lo[i]).Cmp(got) > 0 || rational(hull.Hi[i]).Cmp(got) < 0 {
+				t.Fatalf("feature %d is %v, outside of the hull from %v to %v", i, got, hull.Lo[i], hull.Hi[i])
+			}
+		}
+	})
+}
+
+// TestContrastTooSmall: differences from the mean that no float64 of ordinary magnitude
+// holds are not left out in silence.
+func TestContrastTooSmall(t *testing.T) {
+	p := region.Perturbation{Sample: []float64{0, network.MinMagnitude / 8}, Contrast: 1}
+	if _, err := p.Region(); err == nil {
+		t.Error("a direction that is left out makes a region")
+	}
+}
