@@ -117,7 +117,7 @@ func (r *Region) layouts(nets [2]*Network) (*layouts, error) {
 	switch {
 	case len(r.ImageShape) > 0:
 		var err error
-		if image, err = r.givenImage(nets[0].Nodes[0].Shape); err != nil {
+		if image, err = r.givenImage(nets[0].Nodes[0].Shape, l.taken()); err != nil {
 			return nil, err
 		}
 	case l.own[0].Channels > 0:
@@ -148,6 +148,18 @@ func (r *Region) layouts(nets [2]*Network) (*layouts, error) {
 		l.image = &image
 	}
 	return l, l.fit()
+}
+
+// taken is the image that the networks take, where they say so and do not differ; else one
+// without channels.
+func (l *layouts) taken() region.Image {
+	switch {
+	case l.differ():
+		return region.Image{}
+	case l.own[0].Channels > 0:
+		return l.own[0]
+	}
+	return l.own[1]
 }
 
 // differ says whether the networks' layouts are known and are not the same.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"rsm/network"
 	"rsm/region"
 )
 
@@ -26,7 +25,7 @@ func (r *Region) inputs(nets [2]*Network, files Reader) (*inputs, error) {
 	var err error
 	switch {
 	case r.Sample.given():
-		err = in.perturbation(r, shape)
+		err = in.perturbation(r, nets)
 	case r.VNNLIB != "":
 		err = in.query(r.VNNLIB, files)
 	default:
@@ -67,7 +66,8 @@ func (in *inputs) query(path string, files Reader) error {
 }
 
 // perturbation takes the inputs around a sample.
-func (in *inputs) perturbation(r *Region, shape network.Shape) (err error) {
+func (in *inputs) perturbation(r *Region, nets [2]*Network) (err error) {
+	shape := nets[0].Nodes[0].Shape
 	how := region.Perturbation{Brightness: r.Brightness, Contrast: r.Contrast, Clip: r.Clip}
 	if how.Sample, err = r.Sample.Features(shape.Size()); err != nil {
 		return err
@@ -83,7 +83,7 @@ func (in *inputs) perturbation(r *Region, shape network.Shape) (err error) {
 	if r.Norm == L1 {
 		how.L1 = &r.Epsilon
 	}
-	if how.Patches, err = r.patches(shape); err != nil {
+	if how.Patches, err = r.patches(nets); err != nil {
 		return err
 	}
 	in.around = how
@@ -140,62 +140,8 @@ func (in *inputs) perturbed(how region.Perturbation) {
 	in.info.Perturbation = p
 }
 
-// patches fits the patches to networks with inputs of the given shape; nil for none.
-func (r *Region) patches(shape network.Shape) (*region.Patches, error) {
-	if len(r.Patches) == 0 {
-		return nil, nil
-	}
-	image, ok := region.ImageOf(shape)
-	if len(r.ImageShape) > 0 {
-		var err error
-		if image, err = r.givenImage(shape); err != nil {
-			return nil, err
-		}
-		ok = true
-	}
-	if r.Layout != "" && ok {
-		layout, err := region.ParseLayout(string(r.Layout))
-		if err != nil {
-			return nil, &Invalid{"Layout", fmt.Sprintf(" %s: give nchw or nhwc", r.Layout)}
-		}
-		image.Layout = layout
-	}
-	if !ok {
-		return nil, &Invalid{"Patches", fmt.Sprintf(": the networks take their input as %v, not as an image: give ImageShape ROWS,COLUMNS", shape)}
-	}
-	p, err := region.NewPatches(image, r.Patches...)
-	if err != nil {
-		return nil, &Invalid{"Patches", strings.TrimPrefix(err.Error(), "patch")}
-	}
-	return p, nil
-}
-
 // logits are those of N2 at the centre.
 func (in *inputs) logits(n2 *Network) []float64 { return n2.Logits(in.Input(1, in.Center())) }
-
-// givenImage is the image of ImageShape.
-func (r *Region) givenImage(shape network.Shape) (region.Image, error) {
-	given := strings.ReplaceAll(strings.Trim(fmt.Sprint(r.ImageShape), "[]"), " ", ",")
-	image, ok := region.ImageAs(r.ImageShape...)
-	if d := r.ImageShape; len(d) == 3 { // a layout says which dimension is the channels
-		switch r.Layout {
-		case NCHW:
-			image = region.Image{Channels: d[0], Rows: d[1], Columns: d[2], Layout: region.NCHW}
-		case NHWC:
-			image = region.Image{Channels: d[2], Rows: d[0], Columns: d[1], Layout: region.NHWC}
-		}
-	}
-	if !ok {
-		return image, &Invalid{"ImageShape", fmt.Sprintf(" %s: give ROWS,COLUMNS or CHANNELS,ROWS,COLUMNS", given)}
-	}
-	if err := image.Check(); err != nil {
-		return image, &Invalid{"ImageShape", fmt.Sprintf(" %s: %v", given, err)}
-	}
-	if n := image.Size(); n != shape.Size() {
-		return image, &Invalid{"ImageShape", fmt.Sprintf(" %s: an image of %d values, and the networks take %d", given, n, shape.Size())}
-	}
-	return image, nil
-}
 
 // named are the parameters of a witness that belong to all features.
 func (in *inputs) named(parameters []float64) map[string]Float {

@@ -20,8 +20,9 @@ func LayoutOf(g *network.Graph) (Image, bool) {
 		}
 		switch op := v.Op.(type) {
 		case *network.Conv:
-			if op.Outer <= 1 && len(op.Size) == 2 {
-				return Image{Channels: op.In, Rows: op.Size[0], Columns: op.Size[1], Layout: NCHW}, true
+			// A pooling is a convolution of each channel by itself.
+			if d := op.Size; len(d) == 2 && (op.Outer <= 1 || op.In == 1) {
+				return Image{Channels: op.In * max(op.Outer, 1), Rows: d[0], Columns: d[1], Layout: NCHW}, true
 			}
 		case *network.Gather:
 			if m, ok := transposed(op, g.Nodes[v.Inputs[0]].Shape); ok {
