@@ -204,6 +204,9 @@ func FuzzRead(f *testing.F) {
 			again += "(assert " + write(q, a) + ")"
 		}
 		r, err := vnnlib.DecodeSpecification([]byte(again))
+		if err != nil && strings.Contains(err.Error(), "more than 400 digits") {
+			return // products of constants may have more
+		}
 		if err != nil {
 			t.Fatalf("%v in %s", err, again)
 		}
