@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import json
 import re
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -116,7 +117,7 @@ class Tool:
 
 
 def _without_paths(path: Path) -> None:
-    """Shortens the stack traces that some exporters leave in a file to what does not tell where it was written."""
+    """Shortens the stack traces and descriptions that exporters leave in a file to what does not tell where it was written."""
     model = onnx.load(path, load_external_data=False)
     changed = False
     graphs = [model.graph, *model.functions]
@@ -125,5 +126,9 @@ def _without_paths(path: Path) -> None:
             short = re.sub(r'"[^"]*/site-packages/', '"', p.value.replace(f"{HERE}/", ""))
             changed |= short != p.value
             p.value = short
+    for owner in (model, model.graph):
+        short = owner.doc_string.replace(f"{tempfile.gettempdir()}/", "")
+        changed |= short != owner.doc_string
+        owner.doc_string = short
     if changed:
         path.write_bytes(model.SerializeToString())
