@@ -57,14 +57,19 @@ func (d *decision) verified(a *attack.Attacker, x []float64) (holds, accepted bo
 }
 
 // exactly looks at a part in rational arithmetic, if the problem says which inputs it
-// accepts. It says whether nothing of the part is open then: there is a witness, or none.
+// accepts, or the networks have levels at single numbers, of which bounds tell less. It says
+// whether nothing of the part is open then: there is a witness, or none.
 func (d *decision) exactly(ctx context.Context, p *part, r *outcome) bool {
 	open := openCount(p.around)
-	if d.problem.Accept == nil || p.tried >= 0 && 2*open >= p.tried {
+	accept := d.problem.Accept
+	if accept == nil {
+		accept = func([]*big.Rat) bool { return false } // witnesses are looked for elsewhere
+	}
+	if d.problem.Accept == nil && !d.problem.Joint.Graph.Singles() || p.tried >= 0 && 2*open >= p.tried {
 		return false
 	}
 	p.tried = open
-	x, empty := exact.NewPart(d.problem.Joint, p.around, d.problem.Bounds).Decide(ctx, d.problem.Formula, d.problem.Accept)
+	x, empty := exact.NewPart(d.problem.Joint, p.around, d.problem.Bounds).Decide(ctx, d.problem.Formula, accept)
 	if x == nil {
 		return empty
 	}

@@ -3,6 +3,7 @@ package oracle
 import (
 	"math"
 	"math/big"
+	"slices"
 
 	"rsm/internal/query"
 	"rsm/network"
@@ -28,6 +29,23 @@ type Faces struct {
 // BinarizedFaces returns the range of r of a pair of networks of dense layers and signs,
 // whose outputs come after a sign.
 func BinarizedFaces(pair query.Pair, box region.Box, c query.ClassPair) Faces {
+	f := Faces{Lo: math.Inf(1), Hi: math.Inf(-1), FullLo: math.Inf(1), FullHi: math.Inf(-1)}
+	BinarizedLogits(pair, box, func(full bool, y1, y2 []*big.Rat) {
+		r := new(big.Rat).Sub(y1[c.I], y1[c.J])
+		r.Sub(r, y2[c.I])
+		v, _ := r.Add(r, y2[c.J]).Float64()
+		f.Count++
+		f.Lo, f.Hi = min(f.Lo, v), max(f.Hi, v)
+		if full {
+			f.FullLo, f.FullHi = min(f.FullLo, v), max(f.FullHi, v)
+		}
+	})
+	return f
+}
+
+// BinarizedLogits visits all faces, with the logits of both networks there, and whether it
+// is of full dimension.
+func BinarizedLogits(pair query.Pair, box region.Box, visit func(full bool, y1, y2 []*big.Rat)) {
 	a := arrangement{}
 	for _, n := range []*network.Network{pair.N1, pair.N2} {
 		first := n.Nodes[1].Op.(*network.Dense)
@@ -54,31 +72,15 @@ func BinarizedFaces(pair query.Pair, box region.Box, c query.ClassPair) Faces {
 		}
 	}
 	a.corners(box)
-	var f Faces
 	all := make([]int, len(a.at))
 	for k := range all {
 		all[k] = k
 	}
+	split := pair.N1.Nodes[1].Size
 	a.faces(all, nil, func(signs []int) {
-		split := pair.N1.Nodes[1].Size
-		y1, y2 := behind(pair.N1, signs[:split]), behind(pair.N2, signs[split:])
-		r := new(big.Rat).Sub(y1[c.I], y1[c.J])
-		r.Sub(r, y2[c.I])
-		v, _ := r.Add(r, y2[c.J]).Float64()
-		if f.Count == 0 {
-			f = Faces{Lo: v, Hi: v, FullLo: inf, FullHi: -inf}
-		}
-		f.Count++
-		f.Lo, f.Hi = min(f.Lo, v), max(f.Hi, v)
-		full := true
-		for _, s := range signs {
-			full = full && s != 0
-		}
-		if full {
-			f.FullLo, f.FullHi = min(f.FullLo, v), max(f.FullHi, v)
-		}
+		full := !slices.Contains(signs, 0)
+		visit(full, behind(pair.N1, signs[:split]), behind(pair.N2, signs[split:]))
 	})
-	return f
 }
 
 // hyperplane is normal . x + bias.
@@ -239,5 +241,3 @@ func behind(n *network.Network, signs []int) []*big.Rat {
 }
 
 func rat(v float64) *big.Rat { return new(big.Rat).SetFloat64(v) }
-
-var inf = math.Inf(1)

@@ -5,6 +5,7 @@ import (
 	"math/big"
 
 	"rsm/formula"
+	"rsm/network"
 	"rsm/solve/exact"
 )
 
@@ -33,7 +34,15 @@ func (b *bab) exactly(ctx context.Context, n *node) bool {
 			b.Replay(at)
 			return b.Cutoff() > cutoff
 		}
-		x, empty := part.Decide(ctx, b.above(cutoff), better)
+		wanted := formula.And{comparison(b.F, cutoff, formula.Above)}
+		for _, c := range b.Given {
+			op := formula.AtLeast
+			if c.Strict {
+				op = formula.Above
+			}
+			wanted = append(wanted, comparison(c.F, 0, op))
+		}
+		x, empty := part.Decide(ctx, wanted, better)
 		if empty {
 			b.fathomed = max(b.fathomed, cutoff)
 			return true
@@ -45,16 +54,16 @@ func (b *bab) exactly(ctx context.Context, n *node) bool {
 	return false
 }
 
-// above says that the objective is above a number.
-func (b *bab) above(v float64) formula.Formula {
+// comparison says how a functional compares with a number.
+func comparison(f network.Functional, v float64, op formula.Operator) formula.Formula {
 	var terms []formula.Term
-	for k, node := range b.F.Nodes {
-		for i, c := range b.F.Coef[k] {
+	for k, node := range f.Nodes {
+		for i, c := range f.Coef[k] {
 			if c != 0 {
 				terms = append(terms, formula.Term{Element: formula.Element{Tensor: node, Index: i}, Coef: formula.Float(c)})
 			}
 		}
 	}
-	constant := formula.Float(b.F.Const)
-	return formula.New(terms, constant.Sub(constant, formula.Float(v)), formula.Above, formula.Position{})
+	constant := formula.Float(f.Const)
+	return formula.New(terms, constant.Sub(constant, formula.Float(v)), op, formula.Position{})
 }
