@@ -59,7 +59,7 @@ func newBounds(p *prepared) (*boundsQuestion, error) {
 		}
 	}
 	var err error
-	b.label, b.pairs, err = p.q.classPairs(p.inputs.logits(p.q.N2))
+	b.label, b.pairs, err = p.q.classPairs(p.logits())
 	return b, err
 }
 

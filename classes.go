@@ -9,6 +9,23 @@ import (
 	"rsm/network"
 )
 
+// logits are those of N2 at the sample, or at the centre of a region without one. The label
+// and the runner-up are taken from them where they are not given; a note says where the
+// centre of a region that the domain cuts off would have another label.
+func (p *prepared) logits() []float64 {
+	n2, in := p.q.N2, p.inputs
+	centre := n2.Logits(in.Input(1, in.Center()))
+	s := in.Sample()
+	if s == nil {
+		return centre
+	}
+	y := n2.Logits(in.Input(1, s))
+	if a, b := network.Decision(y), network.Decision(centre); a != b && p.q.Label == nil {
+		p.notes = append(p.notes, fmt.Sprintf("N2 decides class %d at the sample and class %d at the centre of the region, which is cut off by the domain: the label is that of the sample", a, b))
+	}
+	return y
+}
+
 // label is the class of the sample, given or by the logits of N2.
 func (q *Question) label(logits []float64) (int, error) {
 	if q.Label == nil {

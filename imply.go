@@ -30,7 +30,7 @@ type implication struct {
 func newImply(p *prepared) (*implyQuestion, error) {
 	i := &implyQuestion{prepared: p}
 	var err error
-	i.label, i.list, err = p.q.implications(p.inputs.logits(p.q.N2))
+	i.label, i.list, err = p.q.implications(p.logits())
 	return i, err
 }
 

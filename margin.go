@@ -31,7 +31,7 @@ func newMargin(p *prepared) (*marginQuestion, error) {
 	if p.options.AtMost, err = threshold("AtMost", m.atMost, -1); err != nil {
 		return nil, err
 	}
-	m.label, m.pairs, err = p.q.classPairs(p.inputs.logits(p.q.N2))
+	m.label, m.pairs, err = p.q.classPairs(p.logits())
 	return m, err
 }
 

@@ -30,7 +30,7 @@ type Pairs string
 // The class pairs that have names.
 const (
 	LabelPairs Pairs = "label"     // the label against each other class; the default
-	RunnerUp   Pairs = "runner-up" // the label against the class that N2 has next to it at the centre
+	RunnerUp   Pairs = "runner-up" // the label against the class that N2 has next to it at the sample
 	AllPairs   Pairs = "all"
 )
 
@@ -80,8 +80,8 @@ type Question struct {
 	// Region is where. A radius wants its sample, and its clip and patches if any.
 	Region Region `asks:"margin bounds imply equiv radius"`
 
-	// Label is the class of the sample; where it is nil, what N2 decides at the centre
-	// of the region.
+	// Label is the class of the sample; where it is nil, what N2 decides at it, or at the
+	// centre of a region without one.
 	Label *int  `asks:"margin bounds imply radius"`
 	Pairs Pairs `asks:"margin bounds radius"`
 	// AtLeast and AtMost, where given, are all that is asked about the margins: whether

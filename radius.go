@@ -135,7 +135,7 @@ func (q *Question) property(p *prepared) (property, error) {
 		t.equiv, t.joint, t.claim = e, e.joint, e.claim
 		return t, nil
 	case KindImply:
-		_, list, err := q.implications(p.inputs.logits(q.N2))
+		_, list, err := q.implications(p.logits())
 		if err != nil {
 			return t, err
 		}
@@ -163,7 +163,7 @@ func (q *Question) leastMargin(p *prepared, t *property) error {
 	if err != nil || !within(least) {
 		return &Invalid{"Property", fmt.Sprintf(" margin>=%s: give a finite number after >=", q.AtLeast)}
 	}
-	_, pairs, err := q.classPairs(p.inputs.logits(q.N2))
+	_, pairs, err := q.classPairs(p.logits())
 	if err != nil {
 		return err
 	}

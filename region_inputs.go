@@ -140,9 +140,6 @@ func (in *inputs) perturbed(how region.Perturbation) {
 	in.info.Perturbation = p
 }
 
-// logits are those of N2 at the centre.
-func (in *inputs) logits(n2 *Network) []float64 { return n2.Logits(in.Input(1, in.Center())) }
-
 // named are the parameters of a witness that belong to all features.
 func (in *inputs) named(parameters []float64) map[string]Float {
 	var out map[string]Float

@@ -45,6 +45,12 @@ func (r *RegionInfo) Centre() []float64 {
 	return region.Box{Lo: Floats(r.Lower), Hi: Floats(r.Upper)}.Center()
 }
 
+// AroundSample says whether the region is around a sample.
+func (r *RegionInfo) AroundSample() bool {
+	s := &r.Source
+	return s.Input != "" || s.Epsilon != "" || s.Patch != "" || s.Brightness != 0 || s.Contrast != 0
+}
+
 // RegionSource says what the region was made of.
 type RegionSource struct {
 	Input         string    `json:"input,omitempty"`

@@ -43,7 +43,7 @@ func implicationFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "direction", Value: string(rsm.From2To1), Usage: "`D` 2=>1 (N1 decides what N2 does), 1=>2, or both", Category: "Question"},
 		&cli.StringFlag{Name: "class", Value: "label", Usage: "`CLASS` label, all, or a number", Category: "Question"},
-		&cli.IntFlag{Name: "label", Usage: "class `C` of the sample; by default N2's decision at the region's centre", DefaultText: "that decision", Category: "Question"},
+		&cli.IntFlag{Name: "label", Usage: "class `C` of the sample; by default N2's decision at it", DefaultText: "that decision", Category: "Question"},
 		&cli.BoolFlag{Name: "given-correct", Usage: "ask about inputs at which the first network is right: the class is the one given by --label", DisableDefaultText: true, Category: "Question"},
 		&cli.StringFlag{Name: "margin", Usage: "only where the first network decides the class by a margin of `M` against each other class", DefaultText: "0", Category: "Question"},
 		&cli.IntFlag{Name: "top", Value: 1, Usage: "the second network need only have the class among its `K` best", Category: "Question"},

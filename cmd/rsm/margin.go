@@ -41,7 +41,7 @@ EXAMPLE
 
 func questionFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.IntFlag{Name: "label", Usage: "class `C` of the sample; by default N2's decision at the region's centre", DefaultText: "that decision", Category: "Question"},
+		&cli.IntFlag{Name: "label", Usage: "class `C` of the sample; by default N2's decision at it", DefaultText: "that decision", Category: "Question"},
 		&cli.StringFlag{Name: "pairs", Value: "label", Usage: "class pairs: `SPEC` is label (the label against each other class), runner-up, all, or I:J,...", Category: "Question"},
 		rawFlag,
 	}

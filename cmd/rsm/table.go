@@ -65,8 +65,11 @@ func printPair(w io.Writer, r *rsm.Result) {
 // printLabel prints the label, and where it is from.
 func printLabel(w io.Writer, r *rsm.Result) {
 	origin := "N2's decision at the centre of the region"
-	if r.LabelGiven {
+	switch {
+	case r.LabelGiven:
 		origin = "given"
+	case r.Region.AroundSample():
+		origin = "N2's decision at the sample"
 	}
 	name := ""
 	if r.ClassNames != nil {
