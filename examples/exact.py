@@ -17,11 +17,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 
+from quantization import (centred, dequantize, dequantize_linear, matmul_nbits, qgemm, qlinear_add, qlinear_matmul,
+                          qlinear_mul, quantize, quantize_linear, rescaled)  # fmt: skip
 from rational import (ZERO, Tensor, Unsupported, add, common, divide, matmul, maximum, minimum, multiply, objects,
                       subtract, tensor)  # fmt: skip
 
 ROOT_BITS = 320  # of 1/sqrt(variance): 96 digits after the point
-CLOSEST = 10**40  # a value with a root in it must be farther from half-way than one part of this many of a step
 
 
 class Call:
@@ -43,116 +44,6 @@ class Call:
         for name, value in values.items():
             if self.get(name, value) != value:
                 raise Unsupported(f"{self.node.op_type} with {name} {self.get(name, value)}")
-
-
-# Quantization.
-
-
-def along(t: Tensor, shape, axis: int, block: int = 0) -> np.ndarray:
-    """Numerators of scales or zero points such that they broadcast to a tensor of some shape."""
-    if block:
-        return np.repeat(t.n, block, axis).take(range(shape[axis]), axis)
-    if t.n.size == 1:
-        return t.n.reshape(())
-    full = [1] * len(shape)
-    full[axis] = t.n.size
-    return t.n.reshape(full)
-
-
-def limits(dtype) -> tuple:
-    bits = int(dtype.name.lstrip("uint"))
-    return (0, 2**bits - 1) if dtype.name.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
-
-
-def quantize(c: Call, x: Tensor, scale: Tensor, zero, axis: int, block: int = 0, after: bool = False) -> Tensor:
-    """clamp(round(x / scale) + zero), of the type of zero; after: clamp(round(x / scale + zero)), another one half-way."""
-    dtype = np.dtype(np.uint8) if zero is None else zero.dtype
-    steps = x.d * along(scale, x.shape, axis, block)  # x / scale is parts / steps
-    parts = x.n * scale.d
-    if after and zero is not None:
-        parts, zero = parts + steps * along(zero, x.shape, axis, block), Tensor(0, 1, dtype)
-    twice = objects(2 * parts + steps)
-    level = twice // (2 * steps)
-    rest = twice % (2 * steps)
-    if c.rooted and (np.minimum(rest, 2 * steps - rest) * CLOSEST < steps).any():
-        raise Unsupported(f"{c.node.op_type} of a value with a square root that is half-way as far as that is computed")
-    level = np.where((rest == 0) & (level % 2 == 1), objects(level - 1), objects(level))  # half-way: the even one
-    if zero is not None:
-        level = objects(level + along(zero, x.shape, axis, block))
-    low, high = limits(dtype)
-    return Tensor(np.minimum(np.maximum(level, low), high), 1, dtype)
-
-
-def dequantize(x: Tensor, scale: Tensor, zero, axis: int, block: int = 0) -> Tensor:
-    return Tensor(centred(x, zero, axis, block).n * along(scale, x.shape, axis, block), scale.d)
-
-
-def centred(x: Tensor, zero, axis: int, block: int = 0) -> Tensor:
-    return x if zero is None else Tensor(x.n - along(zero, x.shape, axis, block))
-
-
-def sign(c):
-    x = c[0]
-    if c.rooted and ((x.n != 0) & (abs(x.n) * CLOSEST < x.d)).any():
-        raise Unsupported("Sign of a value with a square root that is 0 as far as that is computed")
-    return Tensor([int(v > 0) - int(v < 0) for v in x.n.flat], 1).map(lambda n: n.reshape(x.shape))
-
-
-def quantize_linear(c):
-    c.only(output_dtype=0, saturate=1)
-    return quantize(c, c[0], c[1], c[2], c.get("axis", 1), c.get("block_size", 0))
-
-
-def dequantize_linear(c):
-    c.only(output_dtype=0)
-    return dequantize(c[0], c[1], c[2], c.get("axis", 1), c.get("block_size", 0))
-
-
-def rescaled(c, sums: Tensor, a: Tensor, b: Tensor, axis: int) -> Tensor:
-    """Sums of products of levels, times both scales."""
-    if a.n.size > 1:
-        raise Unsupported(f"{c.node.op_type} with a scale for each row")
-    return Tensor(sums.n * a.n.reshape(()) * along(b, sums.shape, axis), a.d * b.d)
-
-
-def qlinear_conv(c):
-    sums = convolve(c, centred(c[0], c[2], 1), centred(c[3], c[5], 0), c[8])
-    return quantize(c, rescaled(c, sums, c[1], c[4], 1), c[6], c[7], 1)
-
-
-def conv_integer(c):
-    return convolve(c, centred(c[0], c[2], 1), centred(c[1], c[3], 0), None)
-
-
-def qlinear_matmul(c):
-    sums = matmul(centred(c[0], c[2], -2), centred(c[3], c[5], -1))
-    return quantize(c, rescaled(c, sums, c[1], c[4], -1), c[6], c[7], -1)
-
-
-def qgemm(c):
-    c.only(alpha=1.0)
-    a, b = centred(c[0], c[2], -2), centred(c[3], c[5], 0 if c.get("transB", 0) else 1)
-    sums = matmul(a.map(np.transpose) if c.get("transA", 0) else a, b.map(np.transpose) if c.get("transB", 0) else b)
-    y = rescaled(c, add(sums, c[6] or ZERO), c[1], c[4], -1)
-    return y if c[7] is None else quantize(c, y, c[7], c[8], -1)
-
-
-# Kernels of onnxruntime that round what the zero point is added to.
-
-
-def qlinear_add(c):
-    y = add(dequantize(c[0], c[1], c[2], -1), dequantize(c[3], c[4], c[5], -1))
-    return quantize(c, y, c[6], c[7] or Tensor(0, 1, c[0].dtype), -1, after=True)
-
-
-def qlinear_mul(c):
-    y = multiply(dequantize(c[0], c[1], c[2], -1), dequantize(c[3], c[4], c[5], -1))
-    return quantize(c, y, c[6], c[7] or Tensor(0, 1, c[0].dtype), -1, after=True)
-
-
-def qlinear_average_pool(c):
-    c.only(channels_last=0)
-    return quantize(c, average(c, dequantize(c[0], c[1], c[2], -1)), c[3], c[4] or Tensor(0, 1, c[0].dtype), -1, after=True)
 
 
 # Linear operators and windows.
@@ -236,7 +127,28 @@ def batch_normalization(c):
     return add(multiply(subtract(x, mean), multiply(scale, inverse)), bias)
 
 
+def qlinear_conv(c):
+    sums = convolve(c, centred(c[0], c[2], 1), centred(c[3], c[5], 0), c[8])
+    return quantize(c, rescaled(c, sums, c[1], c[4], 1), c[6], c[7], 1)
+
+
+def conv_integer(c):
+    return convolve(c, centred(c[0], c[2], 1), centred(c[1], c[3], 0), None)
+
+
+def qlinear_average_pool(c):
+    c.only(channels_last=0)
+    return quantize(c, average(c, dequantize(c[0], c[1], c[2], -1)), c[3], c[4] or Tensor(0, 1, c[0].dtype), -1, after=True)
+
+
 # Others.
+
+
+def sign(c):
+    x = c[0]
+    if c.rooted and ((x.n != 0) & (abs(x.n) * CLOSEST < x.d)).any():
+        raise Unsupported("Sign of a value with a square root that is 0 as far as that is computed")
+    return Tensor([int(v > 0) - int(v < 0) for v in x.n.flat], 1).map(lambda n: n.reshape(x.shape))
 
 
 def clip(c):
@@ -320,6 +232,7 @@ OPERATORS = {
     "QuantizeLinear": quantize_linear, "DequantizeLinear": dequantize_linear, "QLinearConv": qlinear_conv,
     "QLinearMatMul": qlinear_matmul, "QGemm": qgemm, "QLinearAdd": qlinear_add, "QLinearMul": qlinear_mul,
     "QLinearAveragePool": qlinear_average_pool, "ConvInteger": conv_integer,
+    "MatMulNBits": matmul_nbits,
     "MatMulInteger": lambda c: matmul(centred(c[0], c[2], -2), centred(c[1], c[3], -1)),
 }  # fmt: skip
 LAST = {"Softmax", "LogSoftmax"}  # left out at the end

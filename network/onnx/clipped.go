@@ -70,7 +70,7 @@ func (r *reader) maker(node int) string {
 func trained(op string) bool {
 	switch op {
 	case "BatchNormalization", "Conv", "ConvInteger", "ConvTranspose", "Gemm", "MatMul", "MatMulInteger",
-		"QLinearConv", "QLinearMatMul", microsoft + ".QGemm":
+		"QLinearConv", "QLinearMatMul", microsoft + ".MatMulNBits", microsoft + ".QGemm":
 		return true
 	}
 	return false

@@ -59,7 +59,7 @@ func (c *call) dequantized(x value, s scaling, typ dataType) (value, error) {
 		y.typ = typ
 		return y, err
 	}
-	if len(s.step) > 1 || len(s.zero) > 1 {
+	if len(s.step) > 1 || len(s.zero) > 1 || s.step[0] < 0 {
 		return dequantize(c, x)
 	}
 	return c.activation(x, dequantize)

@@ -23,6 +23,25 @@ func TestPiecewiseDifferential(t *testing.T) {
 	differential(t, filepath.Join("testdata", "piecewise"), 150)
 }
 
+// TestWeights compares models whose weights are quantized in many forms with ONNX Runtime.
+// testdata/weights.py made them.
+func TestWeights(t *testing.T) {
+	differential(t, filepath.Join("testdata", "weights"), 40)
+}
+
+// TestWeightsRuntime does so for fresh ones.
+func TestWeightsRuntime(t *testing.T) {
+	python := os.Getenv("RSM_PYTHON")
+	if python == "" || exec.Command(python, "-c", "import onnx, onnxruntime").Run() != nil {
+		t.Skip("RSM_PYTHON is not set to a Python with testdata/requirements.txt installed")
+	}
+	folder := t.TempDir()
+	if out, err := exec.Command(python, filepath.Join("testdata", "weights.py"), folder, "300", "2").CombinedOutput(); err != nil {
+		t.Fatalf("weights.py: %v\n%s", err, out)
+	}
+	differential(t, folder, 300)
+}
+
 // TestConvolutions compares random convolutional networks with ONNX Runtime.
 func TestConvolutions(t *testing.T) {
 	python := os.Getenv("RSM_PYTHON")

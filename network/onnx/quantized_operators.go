@@ -35,6 +35,10 @@ func quantizationOperators() map[string]operator {
 		microsoft + ".QGemm": {build: buildQGemm, fewest: 6, most: 9, attributes: map[string]rule{
 			"alpha": always(floatAttribute), "transA": always(intAttribute), "transB": always(intAttribute),
 		}},
+		microsoft + ".MatMulNBits": {build: buildMatMulNBits, fewest: 3, most: 6, attributes: map[string]rule{
+			"K": always(intAttribute), "N": always(intAttribute), "bits": always(intAttribute), "block_size": always(intAttribute),
+			"accuracy_level": always(intAttribute), "weight_prepacked": always(intAttribute),
+		}},
 		microsoft + ".QuantizeLinear":   {build: buildQuantizeLinear, fewest: 2, most: 3, attributes: contributed},
 		microsoft + ".DequantizeLinear": {build: buildDequantizeLinear, fewest: 2, most: 3, attributes: contributed},
 	}
@@ -44,6 +48,7 @@ func quantizationOperators() map[string]operator {
 // very values they get.
 func refusedQuantization() map[string]string {
 	return map[string]string{
-		"DynamicQuantizeLinear": "the scale depends on the input: dynamic quantization is not piecewise linear; quantize statically instead, with calibration (onnxruntime.quantization.quantize_static)",
+		microsoft + ".DynamicQuantizeMatMul": roundedActivations + "; quantize statically instead, with calibration (onnxruntime.quantization.quantize_static)",
+		"DynamicQuantizeLinear":              "the scale depends on the input: dynamic quantization is not piecewise linear; quantize statically instead, with calibration (onnxruntime.quantization.quantize_static)",
 	}
 }

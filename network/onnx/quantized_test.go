@@ -31,6 +31,19 @@ func quantizedModel(opset int, dims ...any) *builder {
 		levels("z", uint8Type, nil, 128).levels("o", uint8Type, nil, 0).levels("zs", int8Type, nil, -128).levels("os", int8Type, nil, 0)
 }
 
+// odd is a number of 24 bits, and far from the levels.
+var odd = float64(float32(1e-9))
+
+// nbitsModel is one MatMulNBits with K, N, bits, block_size and accuracy_level as given. Two
+// blocks of weights have the levels 1 0 2 0 3 0 ... and 1 0 0 0 ... in 4 bits and the scales 2
+// and -1; further are operands after these.
+func nbitsModel(k, n, bits, block, level int64, further []string) *builder {
+	return newModel(13, 1, int(k)).levels("w", uint8Type, []int{1, 2, 8}, 1, 2, 3, 4, 5, 6, 7, 8, 1, 0, 0, 0, 0, 0, 0, 0).
+		floats("s", []int{2}, 2, -1).levels("z", uint8Type, []int{1, 1}, 0x21).floats("b", []int{1}, 0.25).floats("odd", []int{2}, odd, odd).
+		microsoft("MatMulNBits", "x w s "+strings.Join(further, " "), "y", intOf("K", k), intOf("N", n), intOf("bits", bits),
+			intOf("block_size", block), intOf("accuracy_level", level))
+}
+
 // quantizedCases are models with the input x and the output y, as operatorCases.
 var quantizedCases = []struct {
 	name  string
@@ -149,6 +162,19 @@ var quantizedCases = []struct {
 	{"QGemm to real numbers", quantizedModel(13, 1, 1).levels("w", uint8Type, []int{1, 2}, 1, 2).
 		node("QuantizeLinear", "x s o", "q").microsoft("QGemm", "q s o w s o", "y", floatOf("alpha", 3)),
 		[]float64{2}, []float64{3, 6}, "quantize dense elementwise elementwise"},
+	{"negative scale", newModel(13, 1, 3).floats("s", []int{3}, 1, -1, -0.5).levels("z", uint8Type, []int{3}, 3, 3, 3).node("QuantizeLinear", "x s z", "y"),
+		[]float64{1.5, 1.5, 0.25}, []float64{5, 1, 3}, "elementwise quantize"},
+	{"negative scale of a constant", newModel(13, 1, 2).floats("s", nil, -1).floats("k", []int{2}, 1.5, -2.5).levels("z", int8Type, nil, 3).
+		node("QuantizeLinear", "k s z", "q").node("DequantizeLinear", "q s z", "d").node("Add", "x d", "y"), []float64{0, 0}, []float64{2, -2}, "elementwise"},
+	{"maxima after a negative scale", newModel(13, 1, 1, 1, 2).floats("s", nil, 1).floats("t", nil, -2).node("QuantizeLinear", "x s", "q").
+		node("DequantizeLinear", "q t", "d").node("MaxPool", "d", "y", intsOf("kernel_shape", 1, 2)), []float64{3, 7}, []float64{-6}, ""},
+	{"maxima after a quantization by a negative scale", newModel(13, 1, 1, 1, 2).floats("s", nil, -1).node("QuantizeLinear", "x s", "q").
+		node("DequantizeLinear", "q s", "d").node("MaxPool", "d", "y", intsOf("kernel_shape", 1, 2)), []float64{-3, -7}, []float64{-3}, ""},
+	{"scales of zero", newModel(13, 1, 2).floats("s", []int{2}, 0, 2).levels("w", int8Type, []int{1, 2}, 5, 6).
+		node("DequantizeLinear", "w s", "d").node("Mul", "x d", "y"), []float64{7, 1}, []float64{0, 12}, "elementwise"},
+	{"MatMulNBits of 4 bits", nbitsModel(17, 1, 4, 16, 1, nil), append(filled(1, 16), 3), []float64{2*(36-16*8) - 3*(1-8)}, "dense dense"},
+	{"MatMulNBits of 4 bits with a zero point", nbitsModel(17, 1, 4, 16, 0, []string{"z", "-", "b"}), append(filled(1, 16), 3), []float64{2*(36-16*1) - 3*(1-2) + 0.25}, "dense dense"},
+	{"MatMulNBits with zero points that float64 does not hold", nbitsModel(17, 1, 4, 16, 1, []string{"odd"}), append(filled(0, 16), 1), []float64{-(1 - odd)}, "dense dense sum dense"},
 	{"QLinearAdd of a constant", quantizedModel(13, 1, 2).levels("b", uint8Type, []int{2}, 130, 126).node("QuantizeLinear", "x s o", "q").
 		microsoft("QLinearAdd", "q s o b s z t o", "m").node("DequantizeLinear", "m t o", "y"),
 		[]float64{1, 2}, []float64{2, 1}, "quantize elementwise elementwise quantize elementwise"},
@@ -164,7 +190,7 @@ func TestQuantized(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, net.Logits(c.x), c.want, false, 0)
+			compare(t, logitsOf(net, c.x, len(c.want)), c.want, false, 0)
 			var kinds []string
 			for _, v := range net.Nodes[1:] {
 				kinds = append(kinds, v.Op.Kind())
@@ -244,10 +270,9 @@ var quantizedErrors = []struct {
 		`!op #1 (QuantizeLinear, opset 13): scale "s" depends on the input: dynamic`},
 	{"a zero point that depends on the input", quantizedModel(13, 1).node("QuantizeLinear", "x s", "q").node("QuantizeLinear", "x s q", "y"),
 		`!op #1 (QuantizeLinear, opset 13): zero point "q" depends on the input: dynamic`},
-	{"zero scale", newModel(13, 1, 2).floats("s", nil, 0).node("QuantizeLinear", "x s", "y"), `scale "s": element 0 is 0; a scale is a positive number`},
-	{"negative scale", newModel(13, 1, 2).floats("s", []int{2}, 1, -1).node("QuantizeLinear", "x s", "y"), `scale "s": element 1 is -1; a scale is a positive number`},
-	{"scale that is no number", newModel(13, 1, 2).floats("s", nil, nan).node("QuantizeLinear", "x s", "y"), `scale "s": element 0 is NaN; a scale is`},
-	{"infinite scale", newModel(13, 1, 2).floats("s", nil, inf).node("QuantizeLinear", "x s", "y"), `scale "s": element 0 is +Inf; a scale is`},
+	{"zero scale", newModel(13, 1, 2).floats("s", []int{2}, 1, 0).node("QuantizeLinear", "x s", "y"), `scale: element 1 is 0; numbers are divided by it`},
+	{"scale that is no number", newModel(13, 1, 2).floats("s", nil, nan).node("QuantizeLinear", "x s", "y"), `scale "s": element 0 is NaN; a scale is a number`},
+	{"infinite scale", newModel(13, 1, 2).floats("s", nil, inf).node("QuantizeLinear", "x s", "y"), `scale "s": element 0 is +Inf; a scale is a number`},
 	{"scale of DOUBLE", newModel(13, 1, 2).doubles("s", nil, 1).node("QuantizeLinear", "x s", "y"), `!op #0 (QuantizeLinear, opset 13): scale "s" is DOUBLE`},
 	{"tiny scale", newModel(13, 1, 2).floats("s", nil, 1e-42).node("QuantizeLinear", "x s", "y"), "must be a positive float32 of ordinary magnitude"},
 	{"zero point of another shape", newModel(13, 1, 2).floats("s", []int{2}, 1, 1).levels("z", uint8Type, nil, 1).node("QuantizeLinear", "x s z", "y"),
@@ -298,6 +323,18 @@ var quantizedErrors = []struct {
 		node("DequantizeLinear", "b s", "d").node("Gemm", "x w d", "y", floatOf("beta", 0.1)), `!op #1 (Gemm, opset 13): attribute beta is 0.1`},
 	{"short data of 4 bits", newModel(21, 1, 3).floats("s", nil, 1).initializer(packed4("w", int4Type, []int{3}, 1, 2)).
 		node("DequantizeLinear", "w s", "d").node("Add", "x d", "y"), `tensor "w": its data have 1 bytes, its shape 3 and type INT4 want 2`},
+	{"activations rounded at run time", nbitsModel(17, 1, 4, 16, 4, nil), "!op #0 (com.microsoft.MatMulNBits): attribute accuracy_level is 4: activations are rounded at run time"},
+	{"an accuracy level that is none", nbitsModel(17, 1, 4, 16, 5, nil), "attribute accuracy_level is 5, none of 0 to 4"},
+	{"weights in another order", nbitsModel(17, 1, 4, 16, 1, []string{"-", "s"}), "!op #0 (com.microsoft.MatMulNBits): operand g_idx, \"s\", is not supported"},
+	{"weights that do not fit", nbitsModel(33, 1, 4, 16, 1, nil), `weights "w" of shape 1x2x8 do not fit: attributes K, N, bits and block_size want 1 rows of 24 bytes`},
+	{"more rows than weights", nbitsModel(17, 1<<30, 4, 16, 1, nil), `weights "w" of shape 1x2x8 do not fit: attributes K, N, bits and block_size want 1073741824 rows of 16 bytes`},
+	{"weights of three bits", nbitsModel(17, 1, 3, 16, 1, nil), "!op #0 (com.microsoft.MatMulNBits): attribute bits is 3; 2, 4 and 8 are supported"},
+	{"no weights", nbitsModel(17, -1, 4, 16, 1, nil), "attribute N is -1"},
+	{"blocks of eight", nbitsModel(17, 1, 4, 8, 1, nil), "attribute block_size is 8; it must be a power of two, 16 at least"},
+	{"zero points that do not fit", nbitsModel(17, 1, 4, 16, 1, []string{"w"}), `zero points "w" of shape 1x2x8 do not fit`},
+	{"a bias that does not fit", nbitsModel(17, 1, 4, 16, 1, []string{"-", "-", "s"}), `bias "s" of shape 2 do not fit: 1 are needed`},
+	{"a row that does not fit", newModel(13, 1, 3).levels("w", uint8Type, []int{1, 1, 8}, 1, 2, 3, 4, 5, 6, 7, 8).floats("s", nil, 1).
+		microsoft("MatMulNBits", "x w s", "y", intOf("K", 4), intOf("N", 1), intOf("bits", 4), intOf("block_size", 16)), `operand "x" of shape 1x3 does not fit: attribute K is 4`},
 	{"another operator of ONNX Runtime", newModel(13, 1, 2).microsoft("FusedGemm", "x", "y"), "!op #0 (com.microsoft.FusedGemm): operator not supported"},
 }
 

@@ -67,13 +67,31 @@ func (c *call) quantized(x value, s scaling) (value, error) {
 	return c.quantizedBetween(x, s, float64(low), float64(high))
 }
 
-// quantizedBetween quantizes to levels between two.
+// quantizedBetween quantizes to levels between two. A scale below zero is one above it of the
+// number with the other sign.
 //
 // Where the least level is that of 0, quantization clips at 0 as a ReLU does, and exporters
 // then leave out the ReLU of the network that was quantized. It is put back: it changes
 // nothing, and ReLU layers of a network and of its quantized twin correspond by their number.
 func (c *call) quantizedBetween(x value, s scaling, low, high float64) (value, error) {
 	c.noteOnce(realNote)
+	s, signs, err := s.rising()
+	if err != nil {
+		return value{}, err
+	}
+	if signs != nil {
+		n := x.shape.Size()
+		if err := c.spend(n); err != nil {
+			return value{}, err
+		}
+		turned := &network.Elementwise{Mul: make([]float64, n)}
+		for i := range n {
+			turned.Mul[i] = signs[i%len(signs)]
+		}
+		if x, err = c.add(c.title()+" (signs of scales)", turned, x.shape, x); err != nil {
+			return value{}, err
+		}
+	}
 	op := &network.Quantize{Step: s.step, Zero: s.zero, Lo: low, Hi: high, Rounding: s.rounding, Shifted: s.shifted}
 	if constantly(s.zero, op.Lo) && c.computed(x.node) && !(c.least(x.node) >= 0) {
 		relu, err := c.add(c.title()+" (relu)", network.ReLU{}, x.shape, x)
@@ -138,6 +156,10 @@ func (c *call) quantizedConstant(x value, s scaling) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	s, signs, err := s.rising()
+	if err != nil {
+		return value{}, err
+	}
 	low, high := s.typ.limits()
 	op := network.Quantize{Step: s.step, Zero: s.zero, Lo: float64(low), Hi: float64(high)}
 	if _, err := op.Check([]int{x.shape.Size()}); err != nil {
@@ -149,6 +171,9 @@ func (c *call) quantizedConstant(x value, s scaling) (value, error) {
 	out := &constant{typ: s.typ, shape: x.shape, ints: make([]int64, len(k))}
 	others := 0
 	for i, v := range k {
+		if signs != nil {
+			v *= signs[i%len(signs)]
+		}
 		out.ints[i] = int64(op.Value(i, v))
 		step, zero := s.at(i)
 		in32 := math.RoundToEven(float64(float32(v)/float32(step))) + zero

@@ -22,6 +22,24 @@ func (s scaling) at(i int) (step, zero float64) {
 	return s.step[i%len(s.step)], s.zero[i%len(s.zero)]
 }
 
+// rising is a scaling whose steps are above zero, and the signs of those of s, nil where none is
+// below: x / step is (sign x) / |step|.
+func (s scaling) rising() (up scaling, signs []float64, err error) {
+	up = s
+	for i, step := range s.step {
+		switch {
+		case step == 0:
+			return s, nil, fmt.Errorf("scale: element %d is 0; numbers are divided by it", i)
+		case step < 0 && signs == nil:
+			signs, up.step = filled(1, len(s.step)), slices.Clone(s.step)
+		}
+		if step < 0 {
+			signs[i], up.step[i] = -1, -step
+		}
+	}
+	return up, signs, nil
+}
+
 // granularity says which scales a tensor of some shape has: one; or one for each index
 // along axis; or, where block is positive, one for each block of so many indices.
 type granularity struct {
@@ -87,7 +105,9 @@ func picked(k []float64, index []int) []float64 {
 	return out
 }
 
-// checkScale checks that operand k is a constant of positive numbers.
+// checkScale checks that operand k is a constant of numbers. Those below zero are of
+// quantizers that give the value of largest magnitude the lowest level, those of zero of channels
+// without weights.
 func (c *call) checkScale(k int) error {
 	v := c.in[k]
 	switch {
@@ -99,8 +119,8 @@ func (c *call) checkScale(k int) error {
 		return unsupportedf("scale %s is %v; FLOAT, FLOAT16 and BFLOAT16 are supported", quoted(v.name), v.typ)
 	}
 	for i, s := range v.constant.floats {
-		if !(s > 0) || math.IsInf(s, 0) {
-			return fmt.Errorf("scale %s: element %d is %v; a scale is a positive number", quoted(v.name), i, s)
+		if math.IsInf(s, 0) || math.IsNaN(s) {
+			return fmt.Errorf("scale %s: element %d is %v; a scale is a number", quoted(v.name), i, s)
 		}
 	}
 	return nil
