@@ -41,6 +41,11 @@ func within(v *big.Rat) bool {
 func (p *prepared) refute(ctx context.Context, claims []solve.Claim, names []string) ([]solve.Finding, error) {
 	opt, now := p.options, ""
 	opt.Deciding = p.deciding(&now)
+	for k := range claims {
+		if claims[k].Joint.Plain == nil { // inputs of the joint graph are those of the query
+			claims[k].Bounds = p.inputs.bounds
+		}
+	}
 	return solve.Refute(ctx, claims, opt, func(k int) { now = names[k] })
 }
 

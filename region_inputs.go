@@ -2,6 +2,7 @@ package rsm
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 
 	"rsm/region"
@@ -12,6 +13,7 @@ type inputs struct {
 	*region.Region
 	around region.Perturbation // what the region of a sample is made of
 	info   RegionInfo
+	bounds [][2]*big.Rat // of a query, as they are written
 	notes  []string
 }
 
@@ -53,11 +55,12 @@ func (in *inputs) query(path string, files Reader) error {
 	if err != nil {
 		return err
 	}
-	lo, hi, notes, err := s.InputBox()
+	lo, hi, bounds, notes, err := s.InputBox()
 	if err != nil {
 		return err
 	}
 	in.info.Source.VNNLIBSHA256 = s.SHA256
+	in.bounds = bounds
 	in.notes = append(in.notes, notes...)
 	if in.Region, err = region.OfBox(region.Box{Lo: lo, Hi: hi}); err != nil {
 		return fmt.Errorf("%s: %w", path, err)

@@ -2,7 +2,9 @@ package solve
 
 import (
 	"context"
+	"math"
 	"math/big"
+	"slices"
 	"time"
 
 	"rsm/formula"
@@ -193,7 +195,7 @@ func (c *Claim) strictWitness(strict query.Problem, x []float64) ([]float64, err
 	if err != nil {
 		return nil, err
 	}
-	for _, x := range [][]float64{r, x} {
+	for _, x := range [][]float64{c.inside(r), c.inside(x)} {
 		if ok, err := c.certain(strict, x); ok || err != nil {
 			return x, err
 		}
@@ -201,10 +203,43 @@ func (c *Claim) strictWitness(strict query.Problem, x []float64) ([]float64, err
 	return nil, nil
 }
 
+// inside moves an input into the bounds as they are written, as the decimal numbers that
+// it is printed as: the box is those, rounded outward.
+func (c *Claim) inside(x []float64) []float64 {
+	if len(c.Bounds) != len(x) {
+		return x
+	}
+	in := slices.Clone(x)
+	for i, b := range c.Bounds {
+		for range 4 {
+			switch d := formula.Decimal(in[i]); {
+			case d.Cmp(b[0]) < 0:
+				in[i] = math.Nextafter(in[i], math.Inf(1))
+			case d.Cmp(b[1]) > 0:
+				in[i] = math.Nextafter(in[i], math.Inf(-1))
+			}
+		}
+	}
+	return in
+}
+
+// outside says whether an input is not in the bounds as they are written.
+func (c *Claim) outside(x []float64) bool {
+	if len(c.Bounds) != len(x) {
+		return false
+	}
+	for i, b := range c.Bounds {
+		if d := formula.Decimal(x[i]); d.Cmp(b[0]) < 0 || d.Cmp(b[1]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // certain says whether an input makes the strict formula true in exact arithmetic,
 // and refutes the claim in the replay.
 func (c *Claim) certain(strict query.Problem, x []float64) (bool, error) {
-	if c.Replay != nil && !c.Replay(c.Joint.At(x)) {
+	if c.outside(x) || c.Replay != nil && !c.Replay(c.Joint.At(x)) {
 		return false, nil
 	}
 	return witness.Certain(strict.Joint, strict.Formula, x)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"math/big"
 
 	"rsm/formula"
 	"rsm/network"
@@ -18,10 +19,10 @@ import (
 // read in another way than it is written.
 //
 // Errors name the file, where there is one, and those about other constraints of inputs
-// wrap network.ErrUnsupported.
-func (s *Specification) InputBox() (lo, hi []float64, notes []string, err error) {
+// wrap network.ErrUnsupported. Bounds are the ends as they are written.
+func (s *Specification) InputBox() (lo, hi []float64, bounds [][2]*big.Rat, notes []string, err error) {
 	if len(s.Networks) != 1 || len(s.OfKind(0, Input)) != 1 {
-		return nil, nil, nil, s.errorf(formula.Position{}, "a region is %w from a query of several networks or inputs: give one of a single input", network.ErrUnsupported)
+		return nil, nil, nil, nil, s.errorf(formula.Position{}, "a region is %w from a query of several networks or inputs: give one of a single input", network.ErrUnsupported)
 	}
 	b := &builder{spec: s}
 	v, err := b.box(formula.And(s.Asserts))
@@ -37,16 +38,16 @@ func (s *Specification) InputBox() (lo, hi []float64, notes []string, err error)
 		case end.lo.Cmp(end.hi) > 0:
 			err = fmt.Errorf("the box of the inputs is empty: %s has lower bound %s above upper bound %s", x, end.lo.FloatString(6), end.hi.FloatString(6))
 		default:
-			lo, hi = append(lo, formula.Down(end.lo)), append(hi, formula.Up(end.hi))
+			lo, hi, bounds = append(lo, formula.Down(end.lo)), append(hi, formula.Up(end.hi)), append(bounds, [2]*big.Rat{end.lo, end.hi})
 			if math.IsInf(lo[i], 0) || math.IsInf(hi[i], 0) {
 				err = fmt.Errorf("a bound of %s is too large for a float64", x)
 			}
 		}
 	}
 	if err != nil {
-		return nil, nil, nil, s.errorf(formula.Position{}, "%w", err)
+		return nil, nil, nil, nil, s.errorf(formula.Position{}, "%w", err)
 	}
-	return lo, hi, b.boxNotes(), nil
+	return lo, hi, bounds, b.boxNotes(), nil
 }
 
 // boxNotes say what InputBox leaves out.

@@ -108,7 +108,7 @@ func TestBoxErrors(t *testing.T) {
 			t.Errorf("%s: %v", c.text, err)
 			continue
 		}
-		_, _, _, err = q.InputBox()
+		_, _, _, _, err = q.InputBox()
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v, not %q", c.text, err, c.want)
 		}
@@ -141,7 +141,7 @@ func TestReadNamesTheFile(t *testing.T) {
 	if err != nil || q.File != path || len(q.SHA256) != 64 {
 		t.Fatalf("%+v, error %v", q, err)
 	}
-	if _, _, _, err := q.InputBox(); err == nil || !strings.HasPrefix(err.Error(), path+": X_0") {
+	if _, _, _, _, err := q.InputBox(); err == nil || !strings.HasPrefix(err.Error(), path+": X_0") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -194,7 +194,7 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		lo, hi, _, err := q.InputBox()
+		lo, hi, _, _, err := q.InputBox()
 		if err == nil && (len(lo) != q.Tensors[0].Shape.Size() || len(hi) != q.Tensors[0].Shape.Size()) {
 			t.Fatalf("%d inputs with %d and %d bounds", q.Tensors[0].Shape.Size(), len(lo), len(hi))
 		}

@@ -263,7 +263,7 @@ func TestBox(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		gotLo, gotHi, notes, err := q.InputBox()
+		gotLo, gotHi, _, notes, err := q.InputBox()
 		if err != nil {
 			t.Fatalf("%v in %s", err, text)
 		}
