@@ -206,11 +206,12 @@ func (v *verifyQuestion) ask(ctx context.Context, r *Result) error {
 				return nil
 			case d.Answer == solve.Undecided && d.Stop == solve.TimeLimit:
 				stopped[c.Number] = true
-				continue
 			case d.Answer == solve.Undecided:
 				r.Answer = NoAnswer
 			}
-			open--
+			if !stopped[c.Number] {
+				open--
+			}
 			if ctx.Err() != nil {
 				break
 			}
