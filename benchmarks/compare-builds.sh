@@ -9,6 +9,8 @@
 #   - a list of commands, a .txt file: each line a name and the arguments of rsm. They run in the list's folder.
 # LIMIT keeps the first so many instances (0: all) of those whose names match REGEXP.
 #
+# Where a suite leaves the class pairs to rsm (label, runner-up), those that OLD chooses are asked of both.
+#
 # Short questions are asked again, up to REPEATS times (default 9), until both builds have had two seconds; the least
 # time counts, for whatever runs beside only adds to it, to CPU seconds less than to seconds. Ratios are NEW over OLD,
 # means are geometric. Counts and times are compared where both builds came to an end before the time limit. Peaks of

@@ -23,6 +23,7 @@ class Answer:
     ranges: list[tuple[float, float]] = field(default_factory=list)  # a value of each lies between these
     statuses: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    pairs: list[str] = field(default_factory=list)  # class pairs I:J of margins
     ended: bool = True  # before the time limit
 
     def said(self) -> str:
@@ -57,6 +58,8 @@ def parse(text: str) -> Answer:
         for key in ("verdict", "answer"):
             if isinstance(found.get(key), str):
                 answer.verdicts.append(found[key])
+        if path[:1] == ("pairs",) and isinstance(found.get("i"), int) and isinstance(found.get("j"), int):
+            answer.pairs.append(f"{found['i']}:{found['j']}")
         if "proved" in found or "witnessed" in found:
             # Of a minimum the proved value is the smaller one.
             if "min" in path:

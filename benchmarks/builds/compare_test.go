@@ -61,6 +61,34 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestPairs: class pairs that a suite leaves to rsm are those that the old build
+// chooses.
+func TestPairs(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("no python3")
+	}
+	const result = `{"pairs": [{"i": 1, "j": %d, "min": {"proved": %d, "witnessed": %[2]d, "status": "exact"}}]}`
+	dir := t.TempDir()
+	write := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	old := write("old", "#!/bin/sh\necho '"+fmt.Sprintf(result, 7, -5)+"'\n")
+	// The new one would choose another pair by itself.
+	new := write("new", "#!/bin/sh\ncase \"$*\" in *--pairs=1:7*) echo '"+fmt.Sprintf(result, 7, -5)+"';; *) echo '"+fmt.Sprintf(result, 8, -6)+"';; esac\n")
+	for list, status := range map[string]int{"margin a.onnx b.onnx --pairs=runner-up": 0, "margin a.onnx b.onnx --pairs=1:8": 1} {
+		cmd := exec.Command("../compare-builds.sh", old, new, write("list.txt", "one "+list+"\n"))
+		cmd.Env = append(os.Environ(), "REPEATS=1", "PYTHONDONTWRITEBYTECODE=1")
+		out, err := cmd.CombinedOutput()
+		if got := cmd.ProcessState.ExitCode(); got != status {
+			t.Errorf("%s: exit status %d, want %d: %v\n%s", list, got, status, err, out)
+		}
+	}
+}
+
 // TestSuites: the lists of commands of the repository can be read.
 func TestSuites(t *testing.T) {
 	lists, err := filepath.Glob("../suites/*.txt")

@@ -4,7 +4,7 @@ import ast
 import csv
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 SUITES = Path(__file__).resolve().parent.parent / "suites"
@@ -21,6 +21,15 @@ class Question:
     arguments: tuple[str, ...]
     folder: Path  # where it is asked
     limit: float | None  # seconds
+
+    def about(self, pairs: list[str]) -> "Question":
+        """The same question about given class pairs, where it is one of margins that leaves the choice to rsm."""
+        named = [k for k, a in enumerate(self.arguments) if re.fullmatch("--pairs=(label|runner-up|all)", a)]
+        if not pairs or not named:
+            return self
+        arguments = list(self.arguments)
+        arguments[named[0]] = "--pairs=" + ",".join(pairs)
+        return replace(self, arguments=tuple(arguments))
 
 
 def seconds(duration: str) -> float:
