@@ -27,6 +27,9 @@ type Reader struct {
 	// Raw puts the normalisation of inputs and outputs that .nnet files describe into
 	// the network.
 	Raw bool
+	// Output is the tensor of an .onnx file that holds the logits. Where it is empty,
+	// that is the file's only output, or the one beside a classifier's labels.
+	Output string
 }
 
 // Read reads a network from an .onnx or an .nnet file.
@@ -76,7 +79,9 @@ func (r Reader) decode(name string, data []byte, sum string, folder fs.FS) (n *N
 		return nil, err
 	}
 	if ending(name) == ".onnx" {
-		n, err = onnx.DecodeIn(folder, data)
+		n, err = onnx.Source{Folder: folder, Output: r.Output}.Decode(data)
+	} else if r.Output != "" {
+		err = fmt.Errorf("an .nnet file has no tensors with names, such as %q", r.Output)
 	} else {
 		var f *nnet.File
 		if f, err = nnet.Decode(data); err == nil {
@@ -88,6 +93,26 @@ func (r Reader) decode(name string, data []byte, sum string, folder fs.FS) (n *N
 	}
 	n.Identify(name, sum)
 	return n, nil
+}
+
+// Candidate is a tensor that may hold the logits of a model.
+type Candidate = onnx.Candidate
+
+// Candidates are the tensors of an .onnx file that may hold its logits, each with what is
+// read where Output names it.
+func (r Reader) Candidates(name string) ([]Candidate, error) {
+	if ending(name) != ".onnx" {
+		return nil, fmt.Errorf("%s: the file's ending is %q: give an .onnx file", name, ending(name))
+	}
+	data, _, err := r.content(name)
+	if err != nil {
+		return nil, err
+	}
+	all, err := onnx.Source{Folder: r.folder(name)}.Candidates(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return all, nil
 }
 
 // model reads a network for questions about its values as they are.

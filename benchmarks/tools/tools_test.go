@@ -48,7 +48,7 @@ type row struct {
 const tolerance = 1e-5
 
 // TestFiles reads all files, holds their logits against those of the other program, and does
-// with each what docs/formats.md says: "read", "read: and what is noted", "refused: `words` that
+// with each what docs/formats.md says: "read", "read with `--output TENSOR`", "read: and what is noted", "refused: `words` that
 // the error has", or "awaited", for those that may be either.
 func TestFiles(t *testing.T) {
 	records, rows, samples := readRecords(t), readTable(t), readSamples(t)
@@ -60,7 +60,7 @@ func TestFiles(t *testing.T) {
 				if !ok {
 					t.Fatal("docs/formats.md has no row for it")
 				}
-				net, err := onnx.Read(filepath.Join("files", r.Tool, name+".onnx"))
+				net, err := read(filepath.Join("files", r.Tool, name+".onnx"), line.answer)
 				words, refused := strings.CutPrefix(line.answer, "refused: ")
 				switch {
 				case refused && err == nil:
@@ -84,6 +84,19 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	t.Logf("%d files of %d tools evaluated", evaluated, len(tools))
+}
+
+// read reads a file, by the tensor that "read with `--output TENSOR`" names.
+func read(path, answer string) (*network.Network, error) {
+	_, tensor, ok := strings.Cut(answer, "read with `--output ")
+	if !ok {
+		return onnx.Read(path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return onnx.Source{Folder: network.Folder(filepath.Dir(path)), Output: strings.TrimSuffix(tensor, "`")}.Decode(data)
 }
 
 // checkRefusal wants an error about something that is not supported, with the words between

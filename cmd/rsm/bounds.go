@@ -42,6 +42,7 @@ EXAMPLE
    rsm bounds original.onnx int8.onnx --input samples.npy --epsilon 0.03 \
       --clip 0,1 --pairs runner-up --methods difference,lp,exact --plot ranges.svg`,
 		Flags: slices.Concat(regionFlags(), preprocessingFlags(), questionFlags(), []cli.Flag{
+			logitsFlag,
 			&cli.StringFlag{Name: "methods", Value: "all", Usage: "`LIST` of methods, or all", Category: "Search"},
 			&cli.DurationFlag{Name: "timeout", Usage: "time limit `D` of the whole command", Category: "Search"},
 			&cli.IntFlag{Name: "jobs", Usage: "exact solves at the same time; by default one for each core", Category: "Search"},

@@ -25,7 +25,7 @@ before it.
 EXAMPLE
    rsm equiv float16.onnx original.onnx --input samples.npy --index 3 \
       --epsilon 0.03 --clip 0,1 --epsilon-output 0.05`,
-		Flags: slices.Concat(regionFlags(), preprocessingFlags(), equivFlags(), []cli.Flag{rawFlag}, limitFlags(), outputFlags()),
+		Flags: slices.Concat(regionFlags(), preprocessingFlags(), equivFlags(), networkFlags(), limitFlags(), outputFlags()),
 		Action: func(c *cli.Context) error {
 			q, err := claimQuestion(c, rsm.KindEquiv)
 			if err != nil {

@@ -29,7 +29,7 @@ EXAMPLE
 			&cli.BoolFlag{Name: "all", Usage: "every sample of the file, with --format json"},
 			&cli.BoolFlag{Name: "values", Usage: "the values of all nodes too, with --format json"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` text or json"},
-			rawFlag,
+			rawFlag, logitsFlag,
 		}, append(mapFlags("the network takes"),
 			preprocessingFlag("layout1", "`LAYOUT` that the network takes, nchw or nhwc", "what its operators say"), imageShapeFlag())...),
 		Action: func(c *cli.Context) error {

@@ -25,7 +25,7 @@ good, a network may decide any of them: such ties violate nothing.
 EXAMPLE
    rsm imply pruned.onnx original.onnx --input samples.npy --index 3 \
       --epsilon 0.03 --clip 0,1 --class all --timeout 60s`,
-		Flags: slices.Concat(regionFlags(), preprocessingFlags(), implicationFlags(), []cli.Flag{rawFlag}, limitFlags(), outputFlags()),
+		Flags: slices.Concat(regionFlags(), preprocessingFlags(), implicationFlags(), networkFlags(), limitFlags(), outputFlags()),
 		Action: func(c *cli.Context) error {
 			q, err := claimQuestion(c, rsm.KindImply)
 			if err != nil {

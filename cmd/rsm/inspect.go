@@ -1,23 +1,33 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
+	"rsm"
 	"rsm/network"
 )
 
 func inspectCommand() *cli.Command {
 	return &cli.Command{
-		Name:        "inspect",
-		Usage:       "layers, shapes, parameters and ReLU neurons of a network",
-		ArgsUsage:   "NET",
-		Description: "EXAMPLE\n   rsm inspect network.onnx",
-		Flags:       []cli.Flag{rawFlag},
+		Name:      "inspect",
+		Usage:     "layers, shapes, parameters and ReLU neurons of a network",
+		ArgsUsage: "NET",
+		Description: `Where the file does not say which tensor holds the logits, or ends in what is not
+supported, those that may are listed; --output TENSOR reads one.
+
+EXAMPLE
+   rsm inspect network.onnx`,
+		Flags: networkFlags(),
 		Action: func(c *cli.Context) error {
 			nets, err := networkArguments(c, 1)
+			if errors.Is(err, rsm.ErrUnsupported) && len(c.StringSlice(logitsFlag.Name)) == 0 {
+				return inspectCandidates(c, c.Args().First(), err)
+			}
 			if err != nil {
 				return err
 			}
@@ -30,6 +40,9 @@ func inspectCommand() *cli.Command {
 			}
 			if k := n.Quantized(); k > 0 {
 				fmt.Fprintf(w, "quantized   %d\n", k)
+			}
+			if n.ClassNames != nil {
+				fmt.Fprintf(w, "names       %q\n", n.ClassNames)
 			}
 			fmt.Fprintln(w)
 			t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -54,6 +67,29 @@ func inspectCommand() *cli.Command {
 			return nil
 		},
 	}
+}
+
+// inspectCandidates lists the tensors of a network that may hold its logits, where what is
+// read by itself cannot be treated, as why says. Where none can, why is the answer.
+func inspectCandidates(c *cli.Context, file string, why error) error {
+	all, err := rsm.Reader{}.Candidates(file)
+	if err != nil || !slices.ContainsFunc(all, func(k rsm.Candidate) bool { return k.Err == nil }) {
+		return why
+	}
+	w := c.App.Writer
+	fmt.Fprintf(w, "%v\n\n--output TENSOR says which tensor holds the logits:\n\n", why)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "tensor\tclasses\tin the file")
+	for _, k := range all {
+		classes := "-"
+		if k.Err == nil {
+			classes = fmt.Sprint(k.Net.Classes())
+		} else {
+			k.Is += "; it is not supported"
+		}
+		fmt.Fprintf(t, "%q\t%s\t%s\n", k.Name, classes, k.Is)
+	}
+	return t.Flush()
 }
 
 // kindOf is the kind of an operator, and of an activation its constants.

@@ -28,7 +28,7 @@ over the region, y1 and y2 the logits of N1 and N2, and the range of RSM = exp(r
 EXAMPLE
    rsm margin original.onnx pruned.onnx --input samples.npy --index 3 \
       --epsilon 0.03 --clip 0,1 --pairs runner-up --timeout 60s`,
-		Flags: slices.Concat(regionFlags(), preprocessingFlags(), questionFlags(), thresholdFlags(), searchFlags(), outputFlags()),
+		Flags: slices.Concat(regionFlags(), preprocessingFlags(), questionFlags(), []cli.Flag{logitsFlag}, thresholdFlags(), searchFlags(), outputFlags()),
 		Action: func(c *cli.Context) error {
 			nets, err := networkArguments(c, 2)
 			if err != nil {

@@ -12,6 +12,15 @@ var rawFlag = &cli.BoolFlag{
 	DisableDefaultText: true,
 }
 
+var logitsFlag = &cli.StringSliceFlag{
+	Name:        "output",
+	Usage:       "the `TENSOR` of an .onnx file that holds the logits; give it twice where N1 and N2 have different ones",
+	DefaultText: "its only output, or the one beside a classifier's labels",
+}
+
+// networkFlags say how the files of networks are read.
+func networkFlags() []cli.Flag { return []cli.Flag{rawFlag, logitsFlag} }
+
 // networkArguments reads the networks that a command takes as arguments.
 func networkArguments(c *cli.Context, count int) ([]*rsm.Network, error) {
 	if c.NArg() != count {
@@ -22,8 +31,16 @@ func networkArguments(c *cli.Context, count int) ([]*rsm.Network, error) {
 		return nil, usagef(c.Command.Name, "give %s: %d given", want, c.NArg())
 	}
 	var nets []*rsm.Network
-	for _, path := range c.Args().Slice() {
-		n, err := rsm.Reader{Raw: c.Bool(rawFlag.Name)}.Read(path)
+	outputs := c.StringSlice(logitsFlag.Name)
+	if len(outputs) > count {
+		return nil, usagef(c.Command.Name, "--output is given %d times for %d networks", len(outputs), count)
+	}
+	for k, path := range c.Args().Slice() {
+		r := rsm.Reader{Raw: c.Bool(rawFlag.Name)}
+		if len(outputs) > 0 {
+			r.Output = outputs[min(k, len(outputs)-1)]
+		}
+		n, err := r.Read(path)
 		if err != nil {
 			return nil, err
 		}

@@ -37,7 +37,7 @@ EXAMPLE
 			&cli.Float64Flag{Name: "max-epsilon", Usage: "largest radius `E` of interest", DefaultText: "width of the --clip domain, or 1", Category: "Region"},
 			&cli.StringFlag{Name: "property", Value: "imply", Usage: "`PROPERTY` imply, 'margin>=C' or equiv", Category: "Question"},
 			&cli.StringFlag{Name: "pairs", Usage: "class pairs of margin>=C: `SPEC` is label, runner-up, all, or I:J,...", DefaultText: `"label"`, Category: "Question"},
-		}, preprocessingFlags(), implicationFlags(), equivFlags(), []cli.Flag{rawFlag,
+		}, preprocessingFlags(), implicationFlags(), equivFlags(), []cli.Flag{rawFlag, logitsFlag,
 			&cli.Float64Flag{Name: "tolerance", Value: rsm.DefaultTolerance, Usage: "width `T` at which the bracket is narrow enough", Category: "Search"},
 		}, limitFlags(), outputFlags()),
 		Action: func(c *cli.Context) error {

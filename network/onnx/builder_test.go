@@ -203,3 +203,34 @@ func (b *builder) bytes() []byte {
 	}
 	return m
 }
+
+// learning adds a node of the domain of classical machine learning.
+func (b *builder) learning(op, inputs, outputs string, attributes ...[]byte) *builder {
+	b.domain = learning
+	b.node(op, inputs, outputs, attributes...)
+	b.domain = ""
+	return b
+}
+
+func stringsOf(name string, values ...string) []byte {
+	a := attributeOf(name, stringsAttribute)
+	for _, v := range values {
+		a = appendString(a, 9, v)
+	}
+	return a
+}
+
+// outputOf adds an output of a type.
+func (b *builder) outputOf(name string, typ dataType) *builder {
+	b.graph = appendBytes(b.graph, 12, info(name, typ))
+	return b
+}
+
+// names adds an initializer of strings.
+func (b *builder) names(name string, values ...string) *builder {
+	t := appendInt(appendInt(nil, 1, int64(len(values))), 2, int64(stringType))
+	for _, v := range values {
+		t = appendString(t, 6, v)
+	}
+	return b.initializer(appendString(t, 8, name))
+}

@@ -33,7 +33,7 @@ var errorCases = append([]errorCase{
 	{"too many outputs", newModel(13, 1, 2).node("Relu", "x", "y z"), "it has 2 outputs instead of 1"},
 	{"mask", newModel(13, 1, 2).node("Dropout", "x", "d y"), `!its output "y" is used`},
 	{"two inputs", newModel(13, 1, 2).input("z", float32Type, 1).node("Relu", "x", "y"), `!the model has 2 inputs, "x", "z"; a network has one`},
-	{"two outputs", newModel(13, 1, 2).output("z").node("Relu", "x", "y"), `!the model has 2 outputs, "y", "z"; keep`},
+	{"two outputs", newModel(13, 1, 2).output("z").node("Relu", "x", "y"), `!the model has 2 outputs, "y", "z"; say which`},
 	{"no input", (&builder{ir: 8, opset: 13}).output("y").node("Relu", "x", "y"), "the model has no input"},
 	{"no output", (&builder{ir: 8, opset: 13}).input("x", float32Type, 1).node("Relu", "x", "y"), "the model has no output"},
 	{"output is not made", newModel(13, 1, 2).node("Relu", "x", "z"), `output "y": there is no tensor "y"`},

@@ -29,6 +29,20 @@ func seeds(tb testing.TB) (valid, faulty [][]byte) {
 	for _, c := range quantizedErrors {
 		faulty = append(faulty, c.model.bytes())
 	}
+	for _, c := range endings {
+		valid = append(valid, c.model.bytes())
+	}
+	for _, c := range classifiers {
+		valid = append(valid, c.model.bytes())
+	}
+	for _, c := range labelCases {
+		if c.output == "" {
+			valid = append(valid, c.model.bytes())
+		}
+	}
+	for _, c := range learningErrors {
+		faulty = append(faulty, c.model.bytes())
+	}
 	files, err := filepath.Glob(filepath.Join("testdata", "*", "*0.onnx"))
 	if err != nil {
 		tb.Fatal(err)

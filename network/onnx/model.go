@@ -240,13 +240,14 @@ func decodeDimension(data []byte) (d dimension, err error) {
 type attributeKind int32
 
 const (
-	anyAttribute    attributeKind = 0
-	floatAttribute  attributeKind = 1
-	intAttribute    attributeKind = 2
-	stringAttribute attributeKind = 3
-	tensorAttribute attributeKind = 4
-	floatsAttribute attributeKind = 6
-	intsAttribute   attributeKind = 7
+	anyAttribute     attributeKind = 0
+	floatAttribute   attributeKind = 1
+	intAttribute     attributeKind = 2
+	stringAttribute  attributeKind = 3
+	tensorAttribute  attributeKind = 4
+	floatsAttribute  attributeKind = 6
+	intsAttribute    attributeKind = 7
+	stringsAttribute attributeKind = 8
 )
 
 func (k attributeKind) String() string {
@@ -263,6 +264,8 @@ func (k attributeKind) String() string {
 		return "a list of floats"
 	case intsAttribute:
 		return "a list of integers"
+	case stringsAttribute:
+		return "a list of strings"
 	}
 	return fmt.Sprintf("an attribute of type %d", int32(k))
 }
@@ -276,7 +279,8 @@ type attribute struct {
 	tensor    *tensor
 	floats    []byte // packed
 	ints      []byte // packed
-	reference bool   // the value is a parameter of a function
+	texts     []string
+	reference bool // the value is a parameter of a function
 }
 
 func decodeAttribute(data []byte) (*attribute, error) {
@@ -307,6 +311,11 @@ func decodeAttribute(data []byte) (*attribute, error) {
 		case 8:
 			a.ints, err = f.pack(a.ints, protowire.VarintType)
 			present = intsAttribute
+		case 9:
+			var s string
+			s, err = f.text()
+			a.texts = append(a.texts, s)
+			present = stringsAttribute
 		case 20:
 			var kind int64
 			kind, err = f.integer()

@@ -226,7 +226,7 @@ func conforms(folder string, data []byte, i, o int) (verdict string, err error) 
 	}
 	r, err := newReader(m, size)
 	if err == nil {
-		_, err = r.read(g, nil)
+		_, err = r.read(g, func() (string, error) { return oneOutput(g) }, nil)
 	}
 	var v value
 	if err == nil {

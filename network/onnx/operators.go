@@ -43,15 +43,22 @@ func from(first int, kind attributeKind) rule { return rule{kind, first, newestO
 func operators() map[string]operator {
 	all := layerOperators()
 	maps.Copy(all, quantizationOperators())
+	maps.Copy(all, learningOperators())
 	for name, op := range all {
 		switch name {
 		case "Add", "Gemm", "Conv":
 			op.build = inParts(op.build, name == "Gemm", name == "Conv")
 			all[name] = op
+		case "Sub":
+			op.build = withComplement(op.build)
+			all[name] = op
 		case "Clip":
 			op.build = ofLevels(ofIntegers(op.build))
 			all[name] = op
-		case "Concat", "GlobalMaxPool", "Max", "MaxPool", "Min", "ReduceMax", "ReduceMin", "Relu":
+		case "Concat":
+			op.build = withTwoClasses(ofIntegers(op.build))
+			all[name] = op
+		case "GlobalMaxPool", "Max", "MaxPool", "Min", "ReduceMax", "ReduceMin", "Relu":
 			op.build = ofIntegers(op.build)
 			all[name] = op
 		}

@@ -33,16 +33,7 @@ func Decode(data []byte) (*network.Network, error) { return DecodeIn(nil, data) 
 // DecodeIn is Decode for a model in a folder, nil for none, where the files are that hold
 // further weights.
 func DecodeIn(folder fs.FS, data []byte) (*network.Network, error) {
-	m, files, size, err := decoded(folder, data)
-	if err != nil {
-		return nil, err
-	}
-	net, err := readModel(m, size)
-	if err != nil {
-		return nil, err
-	}
-	net.Data = files
-	return net, nil
+	return Source{Folder: folder}.Decode(data)
 }
 
 // decoded decodes a file's content, or says what it is instead of a model. It returns

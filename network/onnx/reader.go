@@ -55,6 +55,8 @@ type reader struct {
 	lows        map[int]float64 // see least
 	made        []made          // in the order of nodes
 	inputName   string
+	classes     []string      // names of classes that operators give, nil for none
+	endNotes    []string      // about labels
 	openInput   network.Shape // for dimensions that the file leaves open
 }
 
@@ -80,12 +82,13 @@ func newReader(m *model, size int) (*reader, error) {
 }
 
 // read reads the nodes on which the output or a hidden value depends. Values with
-// these names are not fused with others. It returns the output's name.
-func (r *reader) read(g *graph, hidden []string) (output string, err error) {
+// these names are not fused with others. It returns the name of the output, which choose
+// finds.
+func (r *reader) read(g *graph, choose func() (string, error), hidden []string) (output string, err error) {
 	if err := r.declare(g); err != nil {
 		return "", err
 	}
-	if output, err = oneOutput(g); err != nil {
+	if output, err = choose(); err != nil {
 		return "", err
 	}
 	for _, name := range hidden {
@@ -102,20 +105,23 @@ func (r *reader) read(g *graph, hidden []string) (output string, err error) {
 	return output, nil
 }
 
-// readModel reads the network of a decoded model; size is that of the file.
-func readModel(m *model, size int) (*network.Network, error) {
+// readModel reads the network of a decoded model whose logits are in the tensor called
+// output, "" for the one that is found; size is that of the file.
+func readModel(m *model, size int, output string) (*network.Network, error) {
 	r, err := newReader(m, size)
 	if err != nil {
 		return nil, err
 	}
-	output, err := r.read(m.graph, nil)
+	output, err = r.read(m.graph, func() (string, error) { return r.logits(m.graph, output) }, nil)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.finish(m.graph, output); err != nil {
 		return nil, err
 	}
-	r.net.ClassNames = classNames(m.metadata, r.net.Classes())
+	if r.net.ClassNames = r.classes; len(r.classes) != r.net.Classes() {
+		r.net.ClassNames = classNames(m.metadata, r.net.Classes())
+	}
 	return r.net, nil
 }
 
@@ -326,6 +332,7 @@ func (r *reader) finish(g *graph, output string) error {
 	if v.end != nil {
 		r.noteEnding(v.end)
 	}
+	r.net.Notes = append(r.net.Notes, r.endNotes...)
 	if err := r.net.Finish(v.node); err != nil {
 		return fmt.Errorf("output %s: %w", quoted(output), err)
 	}

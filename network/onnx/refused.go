@@ -12,7 +12,7 @@ func refused() map[string]string {
 		"ThresholdedRelu": jump + "use Relu with a bias instead",
 		"Shrink":          jump + "use Relu instead",
 		"Hardmax":         jump + "cut the model before it and ask about the logits",
-		"ArgMax":          "its result is the number of a class, not a logit; cut the model before it and ask about the logits",
+		"ArgMax":          "its result is the number of a class, not a logit; say which tensor holds the logits (--output), or cut the model before it",
 		"ArgMin":          "its result is the number of an element, which jumps; cut the model before it",
 		"TopK":            "which elements it takes depends on the input; use ReduceMax instead, or cut the model before it",
 		"Round":           jump + "use QuantizeLinear and DequantizeLinear for quantization",
@@ -33,5 +33,6 @@ func refused() map[string]string {
 		why[op] = smooth + cure
 	}
 	maps.Copy(why, refusedQuantization())
+	maps.Copy(why, refusedLearning())
 	return why
 }

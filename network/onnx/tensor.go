@@ -23,6 +23,7 @@ const (
 	int16Type    dataType = 5
 	int32Type    dataType = 6
 	int64Type    dataType = 7
+	stringType   dataType = 8
 	boolType     dataType = 9
 	float16Type  dataType = 10
 	float64Type  dataType = 11
@@ -117,6 +118,7 @@ type tensor struct {
 	hasRaw                          bool
 	floats, doubles, int32s, int64s []byte // packed
 	uint64s, strings                bool
+	texts                           []string // with strings
 	segments                        bool
 	place                           int64      // data_location
 	entries                         []metadata // external_data
@@ -140,6 +142,9 @@ func decodeTensor(data []byte) (*tensor, error) {
 			t.int32s, err = f.pack(t.int32s, protowire.VarintType)
 		case 6:
 			t.strings = true
+			var s string
+			s, err = f.text()
+			t.texts = append(t.texts, s)
 		case 7:
 			t.int64s, err = f.pack(t.int64s, protowire.VarintType)
 		case 8:

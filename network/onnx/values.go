@@ -49,7 +49,7 @@ func DecodeModel(data []byte, want Wanted) (*network.Model, error) {
 		return nil, err
 	}
 	r.openInput = want.Input
-	output, err := r.read(m.graph, want.Hidden)
+	output, err := r.read(m.graph, func() (string, error) { return oneOutput(m.graph) }, want.Hidden)
 	if err != nil {
 		return nil, err
 	}
