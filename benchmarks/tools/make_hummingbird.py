@@ -33,8 +33,7 @@ def main() -> None:
         ("logistic", "LogisticRegression", LogisticRegression(max_iter=300).fit(x, y)),
     ):
         made = convert(model, "onnx", x[:1]).model
-        softmax = [n.input[0] for n in made.graph.node if n.op_type == "Softmax"]
-        tool.add(name, form, made, **({"logits": softmax[-1]} if softmax else {}))
+        tool.add(name, form, made, logits=[n.input[0] for n in made.graph.node if n.op_type in ("Softmax", "Sigmoid")][-1])
     tool.done()
 
 

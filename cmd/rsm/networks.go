@@ -14,8 +14,8 @@ var rawFlag = &cli.BoolFlag{
 
 var logitsFlag = &cli.StringSliceFlag{
 	Name:        "output",
-	Usage:       "the `TENSOR` of an .onnx file that holds the logits; give it twice where N1 and N2 have different ones",
-	DefaultText: "its only output, or the one beside a classifier's labels",
+	Usage:       "the `TENSOR` of an .onnx file that holds the logits; twice for N1 and N2",
+	DefaultText: "its output",
 }
 
 // networkFlags say how the files of networks are read.
