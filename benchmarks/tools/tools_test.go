@@ -222,10 +222,18 @@ func TestTable(t *testing.T) {
 			}
 		}
 	}
-	for id := range rows {
+	read, tools := 0, map[string]bool{}
+	for id, line := range rows {
 		if !known[id] {
 			t.Errorf("%s: there is no such file", id)
 		}
+		if strings.HasPrefix(line.answer, "read") {
+			read++
+			tools[line.tool] = true
+		}
+	}
+	if read < 40 || len(tools) < 15 {
+		t.Errorf("%d files of %d tools are read, not the 40 of 15 that this is about", read, len(tools))
 	}
 	err := filepath.WalkDir("files", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
