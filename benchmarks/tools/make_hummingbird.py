@@ -30,7 +30,7 @@ def main() -> None:
     for name, form, model in (
         ("mlp", "MLPClassifier", mlp.fit(x, y)),
         ("mlp-scaled", "StandardScaler and MLPClassifier", make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(32,), max_iter=30, random_state=0)).fit(x, y)),
-        ("logistic", "LogisticRegression", LogisticRegression(max_iter=300).fit(x, y)),
+        ("logistic", "LogisticRegression: probabilities are normalised sigmoids, not those of scikit-learn", LogisticRegression(max_iter=300).fit(x, y)),
     ):
         made = convert(model, "onnx", x[:1]).model
         tool.add(name, form, made, logits=[n.input[0] for n in made.graph.node if n.op_type in ("Softmax", "Sigmoid")][-1])
