@@ -26,6 +26,10 @@ func seeds(tb testing.TB) (valid, faulty [][]byte) {
 	for _, c := range quantizedCases {
 		valid = append(valid, c.model.bytes())
 	}
+	valid = append(valid, quantSeeds()...)
+	for _, c := range quantErrors {
+		faulty = append(faulty, c.model.bytes())
+	}
 	for _, c := range quantizedErrors {
 		faulty = append(faulty, c.model.bytes())
 	}

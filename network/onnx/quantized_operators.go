@@ -17,7 +17,7 @@ func quantizationOperators() map[string]operator {
 	conv := convolutionOperators()["Conv"].attributes
 	pool := maps.Clone(convolutionOperators()["AveragePool"].attributes)
 	pool["channels_last"] = always(intAttribute)
-	return map[string]operator{
+	all := map[string]operator{
 		"QuantizeLinear":                        {build: buildQuantizeLinear, fewest: 2, most: 3, attributes: quantize},
 		"DequantizeLinear":                      {build: buildDequantizeLinear, fewest: 2, most: 3, attributes: dequantize},
 		"QLinearMatMul":                         {build: buildQLinearMatMul, fewest: 8, most: 8},
@@ -42,13 +42,26 @@ func quantizationOperators() map[string]operator {
 		microsoft + ".QuantizeLinear":   {build: buildQuantizeLinear, fewest: 2, most: 3, attributes: contributed},
 		microsoft + ".DequantizeLinear": {build: buildDequantizeLinear, fewest: 2, most: 3, attributes: contributed},
 	}
+	quant := operator{build: buildQuant, fewest: 4, most: 4, attributes: map[string]rule{
+		"signed": always(intAttribute), "narrow": always(intAttribute), "rounding_mode": always(stringAttribute),
+	}}
+	for _, domain := range qonnxDomains {
+		all[domain+".Quant"], all[domain+".IntQuant"] = quant, quant
+		all[domain+".BipolarQuant"] = operator{build: buildBipolarQuant, fewest: 2, most: 2}
+	}
+	return all
 }
 
 // refusedQuantization says why operators are not supported that quantize by the range of the
 // very values they get.
 func refusedQuantization() map[string]string {
-	return map[string]string{
+	all := map[string]string{
 		microsoft + ".DynamicQuantizeMatMul": roundedActivations + "; quantize statically instead, with calibration (onnxruntime.quantization.quantize_static)",
 		"DynamicQuantizeLinear":              "the scale depends on the input: dynamic quantization is not piecewise linear; quantize statically instead, with calibration (onnxruntime.quantization.quantize_static)",
 	}
+	for _, domain := range qonnxDomains {
+		all[domain+".FloatQuant"] = "it rounds to floating-point numbers of few bits, whose steps are not all as wide; use IntQuant"
+		all[domain+".MultiThreshold"] = "its steps are as wide as each threshold says; export the model before thresholds are made of its quantizations"
+	}
+	return all
 }

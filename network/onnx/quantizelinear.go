@@ -79,18 +79,8 @@ func (c *call) quantizedBetween(x value, s scaling, low, high float64) (value, e
 	if err != nil {
 		return value{}, err
 	}
-	if signs != nil {
-		n := x.shape.Size()
-		if err := c.spend(n); err != nil {
-			return value{}, err
-		}
-		turned := &network.Elementwise{Mul: make([]float64, n)}
-		for i := range n {
-			turned.Mul[i] = signs[i%len(signs)]
-		}
-		if x, err = c.add(c.title()+" (signs of scales)", turned, x.shape, x); err != nil {
-			return value{}, err
-		}
+	if x, err = c.withSigns(x, signs); err != nil {
+		return value{}, err
 	}
 	op := &network.Quantize{Step: s.step, Zero: s.zero, Lo: low, Hi: high, Rounding: s.rounding, Shifted: s.shifted}
 	if constantly(s.zero, op.Lo) && c.computed(x.node) && !(c.least(x.node) >= 0) {
@@ -109,6 +99,23 @@ func (c *call) quantizedBetween(x value, s scaling, low, high float64) (value, e
 		return quantize(c, x)
 	}
 	return c.activation(x, quantize)
+}
+
+// withSigns is x with the signs given, one for all elements or one for each, or x itself
+// where there are none.
+func (c *call) withSigns(x value, signs []float64) (value, error) {
+	if signs == nil {
+		return x, nil
+	}
+	n := x.shape.Size()
+	if err := c.spend(n); err != nil {
+		return value{}, err
+	}
+	op := &network.Elementwise{Mul: make([]float64, n)}
+	for i := range n {
+		op.Mul[i] = signs[i%len(signs)]
+	}
+	return c.add(c.title()+" (signs of scales)", op, x.shape, x)
 }
 
 // clippedLevels reads a Clip of the levels that a quantization makes, which some exporters
