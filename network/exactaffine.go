@@ -11,7 +11,7 @@ import (
 // two to a power.
 func (e *Exact) affine(v int, op Affine) bool {
 	node := &e.g.Nodes[v]
-	if elementwise, ok := op.(*Elementwise); ok && elementwise.Roundings > 0 {
+	if IsRounded(op) {
 		return false
 	}
 	out := &fractions{num: make([]*big.Int, node.Size), den: big.NewInt(1)}

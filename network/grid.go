@@ -38,7 +38,7 @@ func (g *Graph) Grids(lo, hi []float64) [][]Grid {
 			for i, b := range op.Bias() {
 				of[i] = gridOf(b)
 			}
-			rounded := roots(op)
+			rounded := IsRounded(op)
 			for k, in := range node.Inputs {
 				x := grids[in]
 				op.Entries(k, len(x), func(row, column int, weight, divisor float64) bool {
@@ -56,12 +56,6 @@ func (g *Graph) Grids(lo, hi []float64) [][]Grid {
 		}
 	}
 	return grids
-}
-
-// roots says whether divisors of an operator are not those that are meant.
-func roots(op Affine) bool {
-	e, ok := op.(*Elementwise)
-	return ok && e.Roundings > 0
 }
 
 // times is the grid of weight x / divisor, for an x of this grid.

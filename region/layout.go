@@ -18,7 +18,11 @@ func LayoutOf(g *network.Graph) (Image, bool) {
 		if len(v.Inputs) != 1 || !same[v.Inputs[0]] {
 			continue
 		}
-		switch op := v.Op.(type) {
+		layer := v.Op
+		if r, ok := layer.(*network.Rounded); ok {
+			layer = r.Affine
+		}
+		switch op := layer.(type) {
 		case *network.Conv:
 			// A pooling is a convolution of each channel by itself.
 			if d := op.Size; len(d) == 2 && (op.Outer <= 1 || op.In == 1) {
@@ -31,7 +35,7 @@ func LayoutOf(g *network.Graph) (Image, bool) {
 		case *network.Elementwise:
 			same[i+1] = true
 		default:
-			same[i+1] = network.IsActivation(v.Op)
+			same[i+1] = network.IsActivation(layer)
 		}
 	}
 	m, ok := ImageOf(shape)

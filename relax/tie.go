@@ -38,7 +38,7 @@ func tiesOf(g *network.Graph) map[int]network.Staircase {
 func (b *Bounds) settleTies(v int, of network.Staircase) {
 	node := &b.Joint.Graph.Nodes[v]
 	op := node.Op.(network.Affine)
-	if e, ok := op.(*network.Elementwise); ok && e.Roundings > 0 {
+	if network.IsRounded(op) {
 		return // its constants are not known exactly
 	}
 	x := b.Node[v]

@@ -84,7 +84,7 @@ func (c *call) arithmetic(kind arithmeticKind) (value, error) {
 // operation that changes nothing makes no node.
 func (c *call) elementwise(name string, x value, op network.Elementwise, shape network.Shape) (value, error) {
 	same := size(shape) == x.shape.Size()
-	if same && op.Roundings == 0 && constantly(op.Add, 0) && constantly(op.Mul, 1) && constantly(op.Div, 1) {
+	if same && op.Roundings == 0 && !c.inexact && constantly(op.Add, 0) && constantly(op.Mul, 1) && constantly(op.Div, 1) {
 		return c.view(x, shape)
 	}
 	if same && x.bare && op.Mul == nil && op.Div == nil {

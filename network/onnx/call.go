@@ -18,6 +18,7 @@ type call struct {
 	attributes map[string]*attribute
 	part       string  // which part of the node it is, where there are several
 	further    []value // of outputs after the first
+	inexact    bool    // constants of the layer stand for reals: see withReals
 }
 
 // title names the node in the graph: as the file does, or by its output.

@@ -47,21 +47,38 @@ func folds() map[string]build {
 
 // folded applies an operator whose operands are all constants, if it is one that
 // does so; yes says whether.
-func (c *call) folded() (v value, yes bool, err error) {
-	fold := c.folds[key(c.node.domain, c.node.op)]
-	some := false
+func (c *call) folded(op operator) (v value, yes bool, err error) {
+	name := key(c.node.domain, c.node.op)
+	fold := c.folds[name]
+	some, floats, reals := false, false, false
 	for k, x := range c.in {
 		some = some || c.given(k)
 		if c.given(k) && x.constant == nil {
 			return value{}, false, nil
 		}
+		floats, reals = floats || x.typ.float(), reals || x.typ == realType
 	}
-	if fold == nil || !some {
+	if !some {
 		return value{}, false, nil
 	}
-	v, err = fold(c)
-	return v, true, err
+	if fold != nil && !reals {
+		var rounded roundedError
+		if v, err = fold(c); !errors.As(err, &rounded) {
+			return v, true, err
+		}
+	}
+	if v, yes, other := c.foldReals(); yes {
+		return v, true, other
+	}
+	if fold == nil && foldedLayers[name] && (floats || reals) {
+		v, err = c.foldLayer(op)
+		return v, true, err
+	}
+	return v, fold != nil && !reals, err
 }
+
+// foldedLayers are evaluated where all operands are constants.
+var foldedLayers = map[string]bool{"AveragePool": true, "BatchNormalization": true, "Conv": true, "ConvTranspose": true, "Gemm": true, "GlobalAveragePool": true, "HardSigmoid": true, "LeakyRelu": true, "MatMul": true, "MaxPool": true, "GlobalMaxPool": true, "PRelu": true, "Mean": true}
 
 // onlyConstants reads an operator that has no meaning here for activations.
 func onlyConstants(c *call) (value, error) {
@@ -196,7 +213,7 @@ func (c *call) combine(f arithmetic, a, b *constant, as network.Shape) (*constan
 	for i := range p {
 		v, exact := f.floats(a.floats[p[i]], b.floats[q[i]])
 		if !exact {
-			return nil, unsupportedf("element %d, made of the constants %v and %v, is rounded; fold constants first (onnxsim, or constant folding of the exporter)", i, a.floats[p[i]], b.floats[q[i]])
+			return nil, roundedError{unsupported{fmt.Sprintf("element %d, made of the constants %v and %v, is rounded; fold constants first (onnxsim, or constant folding of the exporter)", i, a.floats[p[i]], b.floats[q[i]])}}
 		}
 		k.floats[i] = v
 	}

@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 	"maps"
+	"slices"
 )
 
 // build reads one node: it returns the value of its first output, and leaves those
@@ -60,6 +61,11 @@ func operators() map[string]operator {
 			all[name] = op
 		case "GlobalMaxPool", "Max", "MaxPool", "Min", "ReduceMax", "ReduceMin", "Relu":
 			op.build = ofIntegers(op.build)
+			all[name] = op
+		}
+		if realLayers[name] {
+			op = all[name]
+			op.build = withReals(op.build)
 			all[name] = op
 		}
 	}
@@ -146,7 +152,8 @@ func (r *reader) apply(index int, n *node) error {
 
 func (r *reader) built(index int, n *node) ([]value, error) {
 	op, known := r.operators[key(n.domain, n.op)]
-	if why := r.refused[key(n.domain, n.op)]; why != "" {
+	why := r.refused[key(n.domain, n.op)]
+	if why != "" && !known {
 		return nil, unsupportedf("it is not supported: %s", why)
 	}
 	if !known {
@@ -166,7 +173,13 @@ func (r *reader) built(index int, n *node) ([]value, error) {
 	if err := c.readOperands(op); err != nil {
 		return nil, err
 	}
-	v, yes, err := c.folded()
+	if at := slices.IndexFunc(c.in, func(v value) bool { return v.typ == realType }); at >= 0 && !takesReals(key(n.domain, n.op)) {
+		return nil, unsupportedf("operand %s has elements of %v, which it does not take; fold constants first (onnxsim, or constant folding of the exporter)", quoted(c.in[at].name), realType)
+	}
+	v, yes, err := c.folded(op)
+	if !yes && why != "" {
+		return nil, unsupportedf("it is not supported: %s", why)
+	}
 	if !yes {
 		v, err = op.build(c)
 	}

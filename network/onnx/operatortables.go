@@ -43,9 +43,11 @@ func reducingOperators() map[string]operator {
 	return map[string]operator{
 		"ReduceSum":  reduce(buildReduceSum, 12),
 		"ReduceMean": reduce(buildReduceMean, 17),
+		"ReduceL1":   reduce(buildReduceL1, 17),
 		"ReduceMax":  reduce(buildReduceMax, 17),
 		"ReduceMin":  reduce(buildReduceMin, 17),
 		"ReduceProd": prod,
+		"ReduceL2":   prod, "ReduceSumSquare": prod, "ReduceLogSum": prod, "ReduceLogSumExp": prod,
 		"MaxPool": {build: buildMaxPool, fewest: 1, most: 1, outputs: 2, attributes: map[string]rule{
 			"auto_pad": always(stringAttribute), "ceil_mode": from(10, intAttribute), "dilations": from(10, intsAttribute),
 			"kernel_shape": always(intsAttribute), "pads": always(intsAttribute), "storage_order": from(8, intAttribute),
@@ -108,5 +110,13 @@ func constantOperators() map[string]operator {
 		"Mod":             only(2, map[string]rule{"fmod": always(intAttribute)}),
 		"Floor":           only(1, map[string]rule{"consumed_inputs": until(5, intsAttribute)}),
 		"Ceil":            only(1, map[string]rule{"consumed_inputs": until(5, intsAttribute)}),
+		"Exp":             only(1, map[string]rule{"consumed_inputs": until(5, intsAttribute)}),
+		"Log":             only(1, map[string]rule{"consumed_inputs": until(5, intsAttribute)}),
+		"Pow":             only(2, old),
+		"Reciprocal":      only(1, map[string]rule{"consumed_inputs": until(5, intsAttribute)}),
+		"Round":           only(1, nil),
+		"Softplus":        only(1, nil),
+		"Sqrt":            only(1, map[string]rule{"consumed_inputs": until(5, intsAttribute)}),
+		"Tanh":            only(1, map[string]rule{"consumed_inputs": until(5, intsAttribute)}),
 	}
 }

@@ -49,6 +49,7 @@ type reader struct {
 	values      map[string]value
 	uses        map[string]int  // by nodes that matter, and by being the output
 	producer    map[string]int  // the node that makes a value
+	folding     int64           // work that computing constants may still take
 	constants   int             // elements that may still be made
 	activations int             // elements of nodes that may still be made
 	needed      []bool          // by node: whether it is read
@@ -77,6 +78,7 @@ func newReader(m *model, size int) (*reader, error) {
 		producer:    map[string]int{},
 		constants:   freeConstants + constantsPerByte*size,
 		activations: maxActivations,
+		folding:     foldingWork,
 		lows:        map[int]float64{},
 	}, nil
 }

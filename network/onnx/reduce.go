@@ -96,30 +96,20 @@ func (c *call) reduceSum(mean bool) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	shape := reduced(x.shape, over, keep)
-	groups, err := c.grouped(x.shape, over)
-	if err != nil {
-		return value{}, err
-	}
-	if longest(groups) == 1 {
-		return c.view(x, shape)
-	}
-	a := network.Rowwise{Columns: x.shape.Size()}
-	for _, g := range groups {
-		for _, j := range g {
-			a.Append(j, 1)
-		}
-		a.EndRow()
-	}
-	name := c.title()
+	name, n := c.title(), 1
 	if mean {
 		name += " (sum)"
 	}
-	y, err := c.add(name, &network.Sparse{A: []network.Rowwise{a}}, shape, x)
-	if err != nil || !mean {
+	for i, d := range x.shape {
+		if over[i] {
+			n *= d
+		}
+	}
+	y, err := c.sumOver(name, x, over, keep)
+	if err != nil || !mean || n == 1 {
 		return y, err
 	}
-	return c.divided(y, len(groups[0]))
+	return c.divided(y, n)
 }
 
 // divided is x/n.

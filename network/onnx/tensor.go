@@ -36,8 +36,11 @@ const (
 
 // String is the name in TensorProto.
 func (t dataType) String() string {
-	if t == scaledType {
+	switch t {
+	case scaledType:
 		return "INT32 times a scale, more than float64 holds"
+	case realType:
+		return "real numbers, computed from constants"
 	}
 	names := [...]string{"UNDEFINED", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "STRING",
 		"BOOL", "FLOAT16", "DOUBLE", "UINT32", "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16",
@@ -176,6 +179,7 @@ type constant struct {
 	floats []float64
 	ints   []int64
 	step   []float64 // with scaledType
+	real   *reals    // with realType
 }
 
 // constant decodes the elements. The number of elements is that of the data:

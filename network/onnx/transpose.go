@@ -101,6 +101,9 @@ func walk(shape network.Shape, strides []int) []int {
 // picked is the constant of elements index of c.
 func (c *constant) picked(index []int, shape network.Shape) *constant {
 	k := &constant{typ: c.typ, shape: shape}
+	if c.typ == realType {
+		return c.pickedReals(index, shape)
+	}
 	if c.typ.float() {
 		k.floats = make([]float64, len(index))
 		for i, j := range index {
