@@ -63,7 +63,7 @@ func TestMistakesByKind(t *testing.T) {
 		{KindVerify, models(map[string]string{"h": "models/digits-int8.onnx"}), "the query has no network h, but f, g"},
 		{KindVerify, models(map[string]string{"f": "models/none.onnx", "g": "models/digits-original.onnx"}), "none.onnx"},
 		{KindVerify, models(map[string]string{"f": "../x.onnx", "g": "models/digits-original.onnx"}), "x.onnx"},
-		{KindVerify, models(map[string]string{"f": "models", "g": "models/digits-original.onnx"}), "the file's ending"},
+		{KindVerify, models(map[string]string{"f": "models", "g": "models/digits-original.onnx"}), "models: is a folder; give an .onnx or an .nnet file"},
 		{KindVerify, func(q *Question) { q.N1, _, _ = Demo() }, "N1 does not go with the question verify"},
 	} {
 		t.Run(string(c.kind)+" "+c.want, func(t *testing.T) {

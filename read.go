@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"rsm/internal/npy"
 	"rsm/internal/specification"
@@ -196,13 +195,4 @@ func (r Reader) folder(name string) fs.FS {
 		return nil
 	}
 	return folder
-}
-
-func ending(name string) string { return strings.ToLower(path.Ext(name)) }
-
-func (r Reader) checkEnding(name string) error {
-	if e := ending(name); e != ".onnx" && e != ".nnet" {
-		return fmt.Errorf("%s: the file's ending is %q: give an .onnx or an .nnet file", name, e)
-	}
-	return nil
 }
