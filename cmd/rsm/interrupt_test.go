@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -80,5 +81,63 @@ func TestInterruptVerdicts(t *testing.T) {
 		if !regexp.MustCompile(c.want).MatchString(out.String()) {
 			t.Errorf("%s: no match for %s: %s", c.args[0], c.want, out.String())
 		}
+	}
+}
+
+// A run whose terminal goes away keeps what it knows as one that is told to end does, and
+// one that is to outlive its terminal goes on.
+func TestHangup(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		signal os.Signal
+		nohup  bool
+		status int
+		want   string
+	}{
+		{"hangup", syscall.SIGHUP, false, exitInterrupted, `(?m)^unknown, interrupted, `},
+		{"end", syscall.SIGTERM, false, exitInterrupted, `(?m)^unknown, interrupted, `},
+		{"nohup", syscall.SIGHUP, true, exitAnswered, `(?m)^unknown, time limit, `},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			kept := filepath.Join(t.TempDir(), "kept")
+			// TestMain runs rsm where the program's name says so, which a shell cannot give: a link can.
+			program := filepath.Join(t.TempDir(), "rsm")
+			if err := os.Symlink(self, program); err != nil {
+				t.Skip(err)
+			}
+			args := []string{program, "equiv", twinNetwork("mnist-2x100-original"), twinNetwork("mnist-2x100-int8"), "--out", kept, "--timeout", "8s",
+				"--input", filepath.Join(twins, "samples", "mnist-x.npy"), "--clip", "0,1", "--epsilon", "0.2", "--epsilon-output", "3"}
+			trap := "trap - HUP"
+			if c.nohup {
+				trap = "trap '' HUP"
+			}
+			cmd := exec.Command("sh", append([]string{"-c", trap + `; exec "$@"`, "sh"}, args...)...)
+			var stderr bytes.Buffer
+			cmd.Stderr = &stderr
+			if err := cmd.Start(); err != nil {
+				t.Skip(err)
+			}
+			time.Sleep(time.Second)
+			if err := cmd.Process.Signal(c.signal); err != nil {
+				t.Fatal(err)
+			}
+			hung := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+			cmd.Wait()
+			hung.Stop()
+			if got := cmd.ProcessState.ExitCode(); got != c.status {
+				t.Errorf("exit status %d, want %d: %s", got, c.status, stderr.String())
+			}
+			data, err := os.ReadFile(kept)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !regexp.MustCompile(c.want).Match(data) {
+				t.Errorf("no match for %s: %s", c.want, data)
+			}
+		})
 	}
 }

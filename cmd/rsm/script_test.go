@@ -53,8 +53,11 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(name string) (bool, error) {
-			if name == "root" {
+			switch name {
+			case "root":
 				return os.Getuid() == 0, nil
+			case "full": // a device that is always full
+				return exists("/dev/full"), nil
 			}
 			return false, fmt.Errorf("unknown condition %q", name)
 		},

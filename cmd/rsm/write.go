@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -40,11 +42,13 @@ func writeWhole(path string, write func(io.Writer) error) error {
 }
 
 // renameWhole has a file written under a temporary name with the same ending
-// in the same folder, and then renames it. Links are followed.
+// in the same folder, and then renames it. Links are followed. Errors name the file that
+// was asked for.
 func renameWhole(path string, write func(temporary string) error) error {
 	if special(path) {
 		return write(path)
 	}
+	asked := path
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
@@ -55,9 +59,22 @@ func renameWhole(path string, write func(temporary string) error) error {
 	defer os.RemoveAll(dir)
 	temporary := filepath.Join(dir, "new"+filepath.Ext(path))
 	if err := write(temporary); err != nil {
-		return err
+		return ofFile(asked, err)
 	}
-	return os.Rename(temporary, path)
+	return ofFile(asked, os.Rename(temporary, path))
+}
+
+// ofFile says of a file what an error says of its temporary name.
+func ofFile(path string, err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		return fmt.Errorf("%s: %w", path, p.Err)
+	case errors.As(err, &l):
+		return fmt.Errorf("%s: %w", path, l.Err)
+	}
+	return err
 }
 
 // checkWritable finds out early that a file cannot be written.
