@@ -44,14 +44,18 @@ func seeds(tb testing.TB) (valid, faulty [][]byte) {
 			valid = append(valid, c.model.bytes())
 		}
 	}
-	for _, c := range learningErrors {
+	for _, c := range slices.Concat(learningErrors, fusedErrors) {
 		faulty = append(faulty, c.model.bytes())
 	}
 	files, err := filepath.Glob(filepath.Join("testdata", "*", "*0.onnx"))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	for _, path := range files {
+	contributed, err := filepath.Glob(filepath.Join("testdata", "contributed", "*.onnx"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, path := range append(files, contributed...) {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			tb.Fatal(err)

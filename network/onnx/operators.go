@@ -45,6 +45,8 @@ func operators() map[string]operator {
 	all := layerOperators()
 	maps.Copy(all, quantizationOperators())
 	maps.Copy(all, learningOperators())
+	maps.Copy(all, fusedOperators())
+	maps.Copy(all, channelsLastOperators())
 	for name, op := range all {
 		switch name {
 		case "Add", "Gemm", "Conv":

@@ -3,7 +3,7 @@ package onnx
 import "fmt"
 
 // buildQLinearAveragePool and buildQLinearGlobalAveragePool read the poolings of ONNX
-// Runtime, in the layout of ONNX, channels first.
+// Runtime, of channels first; channelsLast reads the others.
 func buildQLinearAveragePool(c *call) (value, error) {
 	return c.quantizedPool(buildAveragePool, (*call).roundedAfter)
 }
@@ -12,13 +12,6 @@ func buildQLinearGlobalAveragePool(c *call) (value, error) {
 }
 
 func (c *call) quantizedPool(pool build, quantize func(c *call, typ dataType, y value, k int) (value, error)) (value, error) {
-	last, err := c.flag("channels_last")
-	if err != nil {
-		return value{}, err
-	}
-	if last {
-		return value{}, unsupportedf("its layout has the channels last (attribute channels_last)")
-	}
 	x, err := c.real(0)
 	if err != nil {
 		return value{}, err

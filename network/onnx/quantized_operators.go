@@ -28,8 +28,8 @@ func quantizationOperators() map[string]operator {
 		microsoft + ".QLinearMul":               {build: buildQLinearMul, fewest: 2, most: 8},
 		microsoft + ".QLinearLeakyRelu":         {build: buildQLinearLeakyReLU, fewest: 4, most: 5, attributes: map[string]rule{"alpha": always(floatAttribute)}},
 		microsoft + ".QLinearConcat":            {build: buildQLinearConcat, fewest: 5, variadic: true, attributes: map[string]rule{"axis": always(intAttribute)}},
-		microsoft + ".QLinearAveragePool":       {build: buildQLinearAveragePool, fewest: 4, most: 5, attributes: pool},
-		microsoft + ".QLinearGlobalAveragePool": {build: buildQLinearGlobalAveragePool, fewest: 4, most: 5, attributes: map[string]rule{"channels_last": always(intAttribute)}},
+		microsoft + ".QLinearAveragePool":       {build: channelsLast(buildQLinearAveragePool, false), fewest: 4, most: 5, attributes: pool},
+		microsoft + ".QLinearGlobalAveragePool": {build: channelsLast(buildQLinearGlobalAveragePool, false), fewest: 4, most: 5, attributes: map[string]rule{"channels_last": always(intAttribute)}},
 		microsoft + ".QLinearSoftmax":           {build: buildQLinearSoftmax, fewest: 5, most: 5, attributes: map[string]rule{"axis": always(intAttribute), "opset": always(intAttribute)}},
 		microsoft + ".QLinearSigmoid":           {build: buildQLinearSigmoid, fewest: 4, most: 5},
 		microsoft + ".QGemm": {build: buildQGemm, fewest: 6, most: 9, attributes: map[string]rule{

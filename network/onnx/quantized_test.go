@@ -300,8 +300,8 @@ var quantizedErrors = []struct {
 		"scales, and scales times zero points: element 0 is"},
 	{"a product of scales that vanishes", quantizedModel(13, 1, 1).levels("w", int8Type, []int{1, 1}, 1).floats("v", nil, 0x1p-120).
 		node("QuantizeLinear", "x v o", "q").node("QLinearMatMul", "q v o w v os s o", "y"), `products of scales "v" and "v": element 0 is`},
-	{"channels last", quantizedModel(13, 1, 1, 3).node("QuantizeLinear", "x s z", "q").
-		microsoft("QLinearGlobalAveragePool", "q s z t z", "y", intOf("channels_last", 1)), "!op #1 (com.microsoft.QLinearGlobalAveragePool): its layout has the channels last"},
+	{"channels last of a matrix", quantizedModel(13, 1, 3).node("QuantizeLinear", "x s z", "q").
+		microsoft("QLinearGlobalAveragePool", "q s z t z", "y", intOf("channels_last", 1)), "!op #1 (com.microsoft.QLinearGlobalAveragePool): operand \"q\" of shape 1x3 has no axes between batch and channels"},
 	{"parts of QLinearConcat", quantizedModel(13, 1, 1).node("QuantizeLinear", "x s z", "q").microsoft("QLinearConcat", "t z q s z q", "y", intOf("axis", 1)),
 		"it has 6 operands: two, and three for each tensor"},
 	{"arithmetic of levels", quantizedModel(13, 1, 2).node("QuantizeLinear", "x s", "q").node("Add", "q z", "y"), `!op #1 (Add, opset 13): operand "q" has elements of UINT8`},
@@ -335,7 +335,7 @@ var quantizedErrors = []struct {
 	{"a bias that does not fit", nbitsModel(17, 1, 4, 16, 1, []string{"-", "-", "s"}), `bias "s" of shape 2 do not fit: 1 are needed`},
 	{"a row that does not fit", newModel(13, 1, 3).levels("w", uint8Type, []int{1, 1, 8}, 1, 2, 3, 4, 5, 6, 7, 8).floats("s", nil, 1).
 		microsoft("MatMulNBits", "x w s", "y", intOf("K", 4), intOf("N", 1), intOf("bits", 4), intOf("block_size", 16)), `operand "x" of shape 1x3 does not fit: attribute K is 4`},
-	{"another operator of ONNX Runtime", newModel(13, 1, 2).microsoft("FusedGemm", "x", "y"), "!op #0 (com.microsoft.FusedGemm): operator not supported"},
+	{"another operator of ONNX Runtime", newModel(13, 1, 2).microsoft("Sampling", "x", "y"), "!op #0 (com.microsoft.Sampling): operator not supported"},
 }
 
 func TestQuantizedErrors(t *testing.T) {

@@ -34,5 +34,6 @@ func refused() map[string]string {
 	}
 	maps.Copy(why, refusedQuantization())
 	maps.Copy(why, refusedLearning())
+	maps.Copy(why, refusedFused())
 	return why
 }
