@@ -60,8 +60,8 @@ func refusedQuantization() map[string]string {
 		"DynamicQuantizeLinear":              "the scale depends on the input: dynamic quantization is not piecewise linear; quantize statically instead, with calibration (onnxruntime.quantization.quantize_static)",
 	}
 	for _, domain := range qonnxDomains {
-		all[domain+".FloatQuant"] = "it rounds to floating-point numbers of few bits, whose steps are not all as wide; use IntQuant"
-		all[domain+".MultiThreshold"] = "its steps are as wide as each threshold says; export the model before thresholds are made of its quantizations"
+		all[domain+".FloatQuant"] = "it rounds to floating-point numbers of few bits, whose steps are not all as wide; use IntQuant instead"
+		all[domain+".MultiThreshold"] = "its steps are as wide as each threshold says; export the model instead before thresholds are made of its quantizations"
 	}
 	return all
 }
