@@ -75,6 +75,13 @@ func (in *inputs) perturbation(r *Region, nets [2]*Network) (err error) {
 	if how.Sample, err = r.Sample.Features(shape.Size()); err != nil {
 		return err
 	}
+	note := ""
+	if how.Sample, note, err = r.Sample.fromIntegers(how.Sample, r, nets); err != nil {
+		return err
+	}
+	if note != "" {
+		in.notes = append(in.notes, note)
+	}
 	switch {
 	case r.Epsilons.given():
 		if how.Epsilon, err = r.Epsilons.Features(shape.Size()); err != nil {

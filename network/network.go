@@ -13,6 +13,8 @@ type Network struct {
 	Notes  []string   // what reading changed or left out, one sentence each
 	// ClassNames are the names of the classes where the file says them, nil elsewhere.
 	ClassNames []string
+	// Integers says that the file takes integers, nil where it takes real numbers.
+	Integers *IntegerInput
 }
 
 // DataFile is a file that holds weights of a network beside its own.

@@ -34,7 +34,7 @@ type file struct {
 	Form   string
 	SHA256 string
 	By     string      // the program
-	X      [][]float64 // inputs where they are not the samples
+	X      [][]float64 // inputs where they are not the samples: integers of files that take such
 	Y      [][]float64 // logits, for each input
 }
 
@@ -126,6 +126,9 @@ func (f *file) compare(t *testing.T, net *network.Network, inputs [][]float64) {
 	}
 	e := network.NewEvaluator(net.Graph)
 	for k, x := range inputs {
+		if f.X != nil && net.Integers != nil { // what the file's integers stand for
+			x = net.Integers.Real(x)
+		}
 		e.Forward(x)
 		got := e.Value(net.Output())
 		if len(got) == 2 && len(f.Y[k]) == 1 {

@@ -13,6 +13,7 @@ import (
 type Array struct {
 	Shape []int
 	Data  []float64
+	Type  string // of the file's elements without the order of bytes, such as "i1", "" where there is none
 }
 
 // Row returns element k along the first axis: for an array of samples, sample

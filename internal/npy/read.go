@@ -37,7 +37,7 @@ func Decode(data []byte) (Array, error) {
 	if err != nil {
 		return Array{}, err
 	}
-	a := Array{Shape: h.shape}
+	a := Array{Shape: h.shape, Type: h.descr[1:]}
 	n, ok := elements(h.shape)
 	switch {
 	case !ok:

@@ -44,18 +44,11 @@ func (c *call) dequantized(x value, s scaling, typ dataType) (value, error) {
 		if err := c.spend(2 * n); err != nil {
 			return value{}, err
 		}
-		op := network.Elementwise{Mul: make([]float64, n), Add: make([]float64, n)}
-		for i := range n {
-			step, zero := s.at(i)
-			op.Mul[i], op.Add[i] = step, 0-step*zero
+		op, err := s.real(n)
+		if err != nil {
+			return value{}, err
 		}
-		if err := network.CheckFinite(slices.Concat(op.Mul, op.Add)); err != nil {
-			return value{}, fmt.Errorf("scales, and scales times zero points: %w", err)
-		}
-		if constantly(op.Add, 0) {
-			op.Add = nil
-		}
-		y, err := c.add(c.title(), &op, x.shape, x)
+		y, err := c.add(c.title(), op, x.shape, x)
 		y.typ = typ
 		return y, err
 	}
@@ -63,6 +56,22 @@ func (c *call) dequantized(x value, s scaling, typ dataType) (value, error) {
 		return dequantize(c, x)
 	}
 	return c.activation(x, dequantize)
+}
+
+// real makes the real numbers of n levels that they stand for.
+func (s scaling) real(n int) (*network.Elementwise, error) {
+	op := &network.Elementwise{Mul: make([]float64, n), Add: make([]float64, n)}
+	for i := range n {
+		step, zero := s.at(i)
+		op.Mul[i], op.Add[i] = step, 0-step*zero
+	}
+	if err := network.CheckFinite(slices.Concat(op.Mul, op.Add)); err != nil {
+		return nil, fmt.Errorf("scales, and scales times zero points: %w", err)
+	}
+	if constantly(op.Add, 0) {
+		op.Add = nil
+	}
+	return op, nil
 }
 
 // dequantizedConstant is a constant of the exact products.

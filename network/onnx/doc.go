@@ -26,6 +26,9 @@
 //     which are exact, times the scales (qlinear.go). Half-way points become what the
 //     operator makes of them (qlinearadd.go rounds after the zero point). A ReLU that an
 //     exporter left out, because quantization clips at zero anyway, is put back (clipped.go).
+//   - A network may take integers: a quantization of the real numbers that they stand
+//     for then comes first (integerinput.go), and where it gives levels, its logits are what
+//     these stand for.
 //   - Constants are folded into layers only where the result is a float64
 //     exactly. alpha*W of a Gemm becomes a weight if every product is exact,
 //     and a multiplication after the layer otherwise; a division by a constant

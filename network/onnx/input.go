@@ -9,13 +9,13 @@ import (
 
 // input enters the input of the network. Its first dimension is the batch if
 // there are others, and is 1 where the file leaves it open.
-func (r *reader) input(v *valueInfo) error {
+func (r *reader) input(g *graph, v *valueInfo) error {
 	fail := func(err error) error { return fmt.Errorf("input %s: %w", quoted(v.name), err) }
 	switch {
 	case !v.tensor:
 		return fail(unsupportedf("it is not a tensor"))
-	case !v.typ.float():
-		return fail(unsupportedf("its elements are %v; a network is read with FLOAT, DOUBLE, FLOAT16 or BFLOAT16 inputs", v.typ))
+	case !v.typ.float() && !v.typ.level():
+		return fail(unsupportedf("its elements are %v; a network is read with inputs of FLOAT, DOUBLE, FLOAT16 or BFLOAT16, or of integers of 2 to 16 bits", v.typ))
 	case !v.ranked:
 		return fail(errors.New("it has no shape; export the model with the shape of its input"))
 	}
@@ -54,6 +54,13 @@ func (r *reader) input(v *valueInfo) error {
 		r.net.Nodes[0].Name = v.name
 	}
 	r.inputName = v.name
-	r.values[v.name] = value{name: v.name, typ: v.typ, shape: shape}
+	in := value{typ: v.typ, shape: shape}
+	if v.typ.level() {
+		if in, err = r.integers(g, v, shape); err != nil {
+			return fail(err)
+		}
+	}
+	in.name = v.name
+	r.values[v.name] = in
 	return nil
 }

@@ -75,6 +75,7 @@ func (c *call) quantized(x value, s scaling) (value, error) {
 // nothing, and ReLU layers of a network and of its quantized twin correspond by their number.
 func (c *call) quantizedBetween(x value, s scaling, low, high float64) (value, error) {
 	c.noteOnce(realNote)
+	given := s
 	s, signs, err := s.rising()
 	if err != nil {
 		return value{}, err
@@ -93,6 +94,7 @@ func (c *call) quantizedBetween(x value, s scaling, low, high float64) (value, e
 	quantize := func(c *call, x value) (value, error) {
 		y, err := c.add(c.title(), op, x.shape, x)
 		y.typ = s.typ
+		c.scalings[y.node] = given
 		return y, err
 	}
 	if len(s.step) > 1 || len(s.zero) > 1 {

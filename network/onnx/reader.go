@@ -55,6 +55,7 @@ type reader struct {
 	needed      []bool          // by node: whether it is read
 	lows        map[int]float64 // see least
 	made        []made          // in the order of nodes
+	scalings    map[int]scaling // of the levels that nodes make
 	inputName   string
 	classes     []string      // names of classes that operators give, nil for none
 	endNotes    []string      // about labels
@@ -80,6 +81,7 @@ func newReader(m *model, size int) (*reader, error) {
 		activations: maxActivations,
 		folding:     foldingWork,
 		lows:        map[int]float64{},
+		scalings:    map[int]scaling{},
 	}, nil
 }
 
@@ -212,7 +214,7 @@ func (r *reader) declare(g *graph) error {
 			r.producer[out] = i
 		}
 	}
-	return r.input(inputs[0])
+	return r.input(g, inputs[0])
 }
 
 // oneOutput returns the name of the only output.
@@ -317,6 +319,9 @@ func (r *reader) finish(g *graph, output string) error {
 	}
 	if v.constant != nil {
 		return fmt.Errorf("output %s does not depend on the input", quoted(output))
+	}
+	if v, err = r.meant(g, output, v); err != nil {
+		return fmt.Errorf("output %s: %w", quoted(output), err)
 	}
 	in := r.net.Nodes[0].Shape
 	if len(in) > 1 && in[0] > 1 && len(v.shape) > 0 && v.shape[0] == in[0] {
