@@ -88,6 +88,10 @@ def main() -> None:
             tool.add(f"{name}-saved", f"{name}, a SavedModel by tf2onnx")
         mlp("softmax").export(str(tool.path("softmax-keras")), format="onnx", verbose=False)
         tool.add("softmax-keras", "a network that ends in softmax, Keras' export", logits=before(tool.path("softmax-keras"), "Softmax"))
+        rounded = mlp()
+        rounded.quantize("int8")
+        rounded.export(str(tool.path("mlp-keras-int8")), format="onnx", verbose=False)
+        tool.add("mlp-keras-int8", "quantize('int8') of Keras: activations are rounded at run time")
         for name, form, content in (
             ("mlp-tflite", "TFLite, float32", tflite(mlp())),
             ("mlp-tflite-float16", "TFLite, weights of float16", tflite(mlp(), float16=True)),
