@@ -2,6 +2,7 @@ package rsm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,6 +80,10 @@ func (b *boundsQuestion) ask(ctx context.Context, r *Result) error {
 	exact := make([]float64, len(b.pairs)) // widths, 0 where they are not known
 	for _, m := range b.methods {
 		rows, err := b.method(ctx, joint, m, exact)
+		if err != nil && !errors.Is(err, solve.ErrContradiction) && (m != b.methods[len(b.methods)-1] || len(byPair[0]) > 0) {
+			b.failed(r, m, err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -97,6 +102,14 @@ func (b *boundsQuestion) ask(ctx context.Context, r *Result) error {
 		r.Rows = append(r.Rows, byPair[k]...)
 	}
 	return nil
+}
+
+// failed notes that a method has no rows. What others have is of use without it.
+func (b *boundsQuestion) failed(r *Result, method string, err error) {
+	note := fmt.Sprintf("the method %s failed, and has no rows: %v", method, err)
+	if r.Notes = append(r.Notes, note); b.q.Note != nil {
+		b.q.Note(note)
+	}
 }
 
 // method runs one method for all class pairs. The exact one notes the widths.

@@ -321,6 +321,9 @@ func (s *session) finish(e *Extremum) error {
 			e.Status, e.Stop = Exact, GapClosed
 		}
 	}
+	if e.Status != Exact && e.Stop == GapClosed {
+		e.Stop = search.WithinRounding
+	}
 	if e.Threshold != nil {
 		s.decide(e, violated)
 	}

@@ -132,7 +132,8 @@ func Relax(ctx context.Context, joint *query.Joint, classes []query.ClassPair, r
 		res.Ranges = append(res.Ranges, Interval{lo, hi})
 	}
 	if ctx.Err() == nil {
-		if err := tightenByLP(ctx, joint, b, classes, relaxation, res.Ranges); err != nil {
+		err := tightenByLP(ctx, joint, b, classes, relaxation, res.Ranges)
+		if _, stopped := search.StopOf(ctx, err); err != nil && !stopped { // else the ranges stand
 			return nil, err
 		}
 	}
@@ -168,9 +169,7 @@ func programOf(ctx context.Context, b *relax.Bounds, relaxation Relaxation) (lp.
 // bounds b.
 func tightenByLP(ctx context.Context, joint *query.Joint, b *relax.Bounds, classes []query.ClassPair, relaxation Relaxation, ranges []Interval) error {
 	program, model, err := programOf(ctx, b, relaxation)
-	if _, stopped := search.StopOf(ctx, err); stopped {
-		return nil // the ranges stand
-	} else if err != nil || program == nil {
+	if err != nil || program == nil {
 		return err
 	}
 	solver, err := lp.NewSolver(program, model)

@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,7 +123,7 @@ func printBounds(w io.Writer, format string, r *rsm.Result) error {
 		if method == rsm.ExactMethod && !r.Exact {
 			method = boundedExact
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%.4g\t%s\t%s\t\n", r.Pair, method, logText(float64(r.Min), math.Floor), logText(float64(r.Max), math.Ceil), float64(r.Width), ratio, seconds(float64(r.Seconds)))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%.4g\t%s\t%s\t\n", r.Pair, method, logText(float64(r.Min), down), logText(float64(r.Max), up), float64(r.Width), ratio, seconds(float64(r.Seconds)))
 	}
 	return t.Flush()
 }

@@ -34,8 +34,8 @@ func printMargins(w io.Writer, result *rsm.Result) error {
 			open++
 		}
 		near = max(near, lo.NearThresholds, hi.NearThresholds)
-		fmt.Fprintf(t, "%v\t%s\t%s\t%s\t%s\t%s\t%s\t\n", p.Classes(), logText(float64(lo.Proved), math.Floor), logText(float64(hi.Proved), math.Ceil),
-			ratioText(float64(lo.Proved), math.Floor), ratioText(float64(hi.Proved), math.Ceil), outcome, seconds(lo.Seconds.Total()+hi.Seconds.Total()))
+		fmt.Fprintf(t, "%v\t%s\t%s\t%s\t%s\t%s\t%s\t\n", p.Classes(), logText(float64(lo.Proved), down), logText(float64(hi.Proved), up),
+			ratioText(float64(lo.Proved), down), ratioText(float64(hi.Proved), up), outcome, seconds(lo.Seconds.Total()+hi.Seconds.Total()))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -120,64 +120,16 @@ func (r marginTable) summary(open int) string {
 		fmt.Fprintf(&s, "Both networks have the same margins everywhere in the region%s.", within(worst >= 0 && best <= 0))
 	case worst > -none:
 		fmt.Fprintf(&s, "N1 is at least as safe as N2 everywhere in the region%s, for every pair shown: its safety margin is up to %s times N2's (pair %v).",
-			within(worst >= 0), ratioText(best, math.Ceil), top)
+			within(worst >= 0), ratioText(best, up), top)
 	case best < none:
 		fmt.Fprintf(&s, "N1 is nowhere in the region safer than N2%s, for any pair shown: its safety margin is down to %s times N2's (pair %v).",
-			within(best <= 0), ratioText(worst, math.Floor), at)
+			within(best <= 0), ratioText(worst, down), at)
 	default:
 		fmt.Fprintf(&s, "Over the region, N1's safety margin is at least %s times N2's (pair %v) and at most %s times N2's (pair %v).",
-			ratioText(worst, math.Floor), at, ratioText(best, math.Ceil), top)
+			ratioText(worst, down), at, ratioText(best, up), top)
 	}
 	if open > 0 {
 		fmt.Fprintf(&s, "\nNot exact for %d of %d pairs: the table shows proved bounds, and how far the best witness is from them.", open, len(r.Pairs))
 	}
 	return s.String()
-}
-
-// logText writes a log margin with as many digits as the default gap deserves,
-// rounded outward.
-func logText(v float64, round func(float64) float64) string {
-	if math.Abs(v) >= 1e6 {
-		return significant(v, 6, round)
-	}
-	const digits = 1e6
-	s := fmt.Sprintf("%.6f", units(v*digits, round)/digits)
-	if s == "-0.000000" {
-		return s[1:]
-	}
-	return s
-}
-
-// ratioText writes exp(v) with five significant digits, or as a power near where
-// float64 ends, rounded outward.
-func ratioText(v float64, round func(float64) float64) string {
-	if math.Abs(v) > 690 {
-		return fmt.Sprintf("exp(%s)", significant(v, 4, round))
-	}
-	return significant(math.Exp(v), 5, round)
-}
-
-// significant writes a number with so many significant digits, rounded by the given
-// function.
-func significant(v float64, digits int, round func(float64) float64) string {
-	if v != 0 && !math.IsInf(v, 0) && !math.IsNaN(v) {
-		place := int(math.Floor(math.Log10(math.Abs(v)))) - digits + 1
-		if place < 0 {
-			unit := math.Pow10(-place)
-			v = units(v*unit, round) / unit
-		} else {
-			unit := math.Pow10(place)
-			v = units(v/unit, round) * unit
-		}
-	}
-	return fmt.Sprintf("%.*g", digits, v)
-}
-
-// units rounds a number of units of the last digit by the given function. What
-// float64 adds to a decimal number is not worth another unit.
-func units(u float64, round func(float64) float64) float64 {
-	if near := math.Round(u); math.Abs(u-near) < 1e-3 {
-		return near
-	}
-	return round(u)
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"rsm/network"
+	"rsm/region"
 	"rsm/relax"
 	"rsm/solve/attack"
 	"rsm/solve/logic"
@@ -16,7 +17,7 @@ import (
 // is closed, the threshold decided or a limit reached. The parts with the highest bounds
 // are looked at next.
 func Maximize(ctx context.Context, s *search.State, root *relax.Bounds) error {
-	m := &maximum{State: s, condition: &logic.Condition{F: s.F}, fathomed: math.Inf(-1)}
+	m := &maximum{State: s, condition: &logic.Condition{F: s.F}, fathomed: math.Inf(-1), rounding: rounding(s, root)}
 	heap.Push(&m.open, &part{box: root.Box, around: root, share: 1, upper: s.Proved})
 	err := (&splitter{
 		goal: m, whole: root.Box, plan: Always, workers: s.Workers, attackers: []*attack.Attacker{s.Attacker},
@@ -36,9 +37,29 @@ type maximum struct {
 	open      byUpper
 	fathomed  float64 // highest bound of what is not open any more
 	over      bool
+	rounding  float64 // below which bounds are no nearer to values, however small the part
 	// What parts of the present batch are held against: bounds up to the cutoff are of
 	// no interest, nor are inputs below theirs.
 	cutoff, inputCutoff float64
+}
+
+// rounding is by how much bounds miss the value at a single point, twice: a gap below that
+// is never closed, and parts that are left open by so little are given up at their bounds.
+// It is zero where the point leaves levels open: there bounds miss it by more than rounding.
+func rounding(s *search.State, root *relax.Bounds) float64 {
+	x := s.Witness
+	if x == nil {
+		x = root.Box.Center()
+	}
+	point, ok := root.Within(region.Box{Lo: x, Hi: x})
+	if !ok {
+		return 0
+	}
+	if _, open := point.OpenCount(); open > 0 {
+		return 0
+	}
+	lo, hi := point.Functional(s.F)
+	return 2 * (hi - lo)
 }
 
 // byUpper has the part with the highest bound first.
@@ -56,7 +77,7 @@ func (h *byUpper) Pop() any {
 }
 
 func (m *maximum) choose(ctx context.Context) (batch []*part) {
-	m.cutoff, m.inputCutoff = m.Cutoff(), m.Witnessed
+	m.cutoff, m.inputCutoff = max(m.Cutoff(), m.Witnessed+m.rounding), m.Witnessed
 	if m.Threshold != nil {
 		m.inputCutoff = max(m.inputCutoff, *m.Threshold)
 	}

@@ -5,6 +5,7 @@ package highs
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -238,7 +239,11 @@ func (s *Solver) WriteModel(path string) error {
 		return fmt.Errorf("highs: write model: %w", err)
 	}
 	f.Close()
-	return s.withPath(path, func(c *C.char) C.HInt { return C.Highs_writeModel(s.h, c) }, "write model")
+	err = s.withPath(path, func(c *C.char) C.HInt { return C.Highs_writeModel(s.h, c) }, "write model")
+	if errors.Is(err, ErrRejected) { // not that it rejects the model
+		return fmt.Errorf("highs: write model %s: HiGHS cannot write it", path)
+	}
+	return err
 }
 
 // ReadModel replaces the model with that of a file whose name ends in .mps or

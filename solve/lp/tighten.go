@@ -31,7 +31,8 @@ func Tightened(ctx context.Context, b *relax.Bounds, budget int) (*relax.Bounds,
 			continue
 		}
 		known, err := boundByLP(ctx, b, targets)
-		if err != nil {
+		_, stopped := search.StopOf(ctx, err)
+		if err != nil && !stopped {
 			return nil, err
 		}
 		improved, ok := b.Improve(known...)
@@ -39,7 +40,7 @@ func Tightened(ctx context.Context, b *relax.Bounds, budget int) (*relax.Bounds,
 			return nil, fmt.Errorf("%w: bounds by linear programs leave no input in the region", search.ErrContradiction)
 		}
 		b = improved
-		if ctx.Err() != nil {
+		if stopped || ctx.Err() != nil {
 			break
 		}
 	}
@@ -143,14 +144,12 @@ func boundByLP(ctx context.Context, b *relax.Bounds, targets []target) ([]relax.
 		known[k] = targets[k].known
 	}
 	lp, err := encode.NewLP(ctx, b, encode.Crossed)
-	if _, stopped := search.StopOf(ctx, err); stopped {
-		return known, nil // the bounds stand
-	} else if err != nil {
-		return nil, err
+	if err != nil {
+		return known, err
 	}
 	solver, err := NewSolver(lp, lp.Program(b))
 	if err != nil {
-		return nil, err
+		return known, err
 	}
 	defer solver.Close()
 	for k := range targets {
@@ -159,11 +158,11 @@ func boundByLP(ctx context.Context, b *relax.Bounds, targets []target) ([]relax.
 		}
 		hi, err := solver.Upper(ctx, targets[k].f)
 		if err != nil {
-			return nil, err
+			return known, err
 		}
 		lo, err := solver.Upper(ctx, targets[k].f.Negated())
 		if err != nil {
-			return nil, err
+			return known, err
 		}
 		known[k].Hi = min(known[k].Hi, hi)
 		known[k].Lo = max(known[k].Lo, 0-lo)

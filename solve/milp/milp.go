@@ -170,11 +170,11 @@ func (m *milp) conclude(ctx context.Context, s *highs.Solver, status highs.Statu
 		}
 	case highs.ModelEmpty: // a point, of which HiGHS tells nothing
 	default:
-		return fmt.Errorf("HiGHS ended %s with status %v", m.Name, status)
+		return fmt.Errorf("%w: it ended %s with status %v", highs.ErrRejected, m.Name, status)
 	}
 	m.Stop = stopOf(ctx, status)
 	bound += m.blur
-	if math.IsNaN(bound) {
+	if math.IsNaN(bound) || math.IsInf(bound, -1) { // it has none
 		bound = math.Inf(1)
 	}
 	if err := m.Refuted(bound, "HiGHS"); err != nil {

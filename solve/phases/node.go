@@ -2,6 +2,7 @@ package phases
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 
@@ -93,7 +94,11 @@ func (b *bab) evaluate(ctx context.Context, which int, c cutoffs, parent *node, 
 	loose := *m
 	loose.Lo, loose.Up = slices.Clone(m.Lo), slices.Clone(m.Up)
 	b.lp.Loosen(loose.Lo, loose.Up)
-	if r.err = solver.Pass(&loose); r.err != nil {
+	if err := solver.Pass(&loose); errors.Is(err, highs.ErrRejected) {
+		b.rate(n, nil, nil) // the symbolic bound stays
+		return r
+	} else if err != nil {
+		r.err = err
 		return r
 	}
 	if n.cols != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"rsm/encode"
+	"rsm/solve/highs"
 )
 
 // Rigor says in which arithmetic a bound holds.
@@ -31,18 +32,21 @@ const (
 	NodeLimit
 	Interrupted
 	// SolverLimit: HiGHS finished, and its tolerances leave a gap that it
-	// cannot close.
+	// cannot close; or the numbers of the program are not for it.
 	SolverLimit
 	// ThresholdDecided: the threshold that was asked for is not between the
 	// witness and the bound.
 	ThresholdDecided
 	// NotAsked: the question was about a threshold of the other extremum.
 	NotAsked
+	// WithinRounding: witness and bound are within the gap as float64 has them, and the
+	// rounding of the witness's value is more than that.
+	WithinRounding
 )
 
 // String returns the reason's name in results.
 func (s Stop) String() string {
-	return [...]string{"gap closed", "time limit", "node limit", "interrupted", "solver tolerance", "decided", "not asked"}[s]
+	return [...]string{"gap closed", "time limit", "node limit", "interrupted", "solver tolerance", "decided", "not asked", "within rounding"}[s]
 }
 
 // Reason says why a context ended.
@@ -54,10 +58,11 @@ func Reason(ctx context.Context) Stop {
 }
 
 // StopOf says why work ended with an error that is no failure: the context has ended, or
-// the numbers of a program are out of the solver's range. What is known by then stands.
+// the numbers of a program are out of the solver's range, or so badly scaled that HiGHS
+// refuses or gives up. What is known by then stands.
 func StopOf(ctx context.Context, err error) (why Stop, stopped bool) {
 	switch {
-	case errors.Is(err, encode.ErrRange):
+	case errors.Is(err, encode.ErrRange), errors.Is(err, highs.ErrRejected):
 		return SolverLimit, true
 	case err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return Reason(ctx), true
