@@ -1,7 +1,6 @@
 package region
 
 import (
-	"math"
 	"slices"
 
 	"rsm/network"
@@ -28,17 +27,11 @@ func (r *Region) At(parameters []float64) []float64 {
 	}
 	x, moved := value[r.point], value[r.views[d]]
 	for i, a := range r.apart[d] {
-		for !within(moved[i], x[i], a) {
-			moved[i] = math.Nextafter(moved[i], x[i])
-		}
+		_, least := ends(x[i], -a)
+		greatest, _ := ends(x[i], a)
+		moved[i] = min(max(moved[i], least), greatest)
 	}
 	return slices.Concat(value[r.views[0]], value[r.views[1]])
-}
-
-// within says whether two numbers differ by at most d, exactly.
-func within(v, w, d float64) bool {
-	apart := exact(v, -w)
-	return apart.Abs(apart).Cmp(exact(d)) <= 0
 }
 
 // keepIn clips a point to the domain.
