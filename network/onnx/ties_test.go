@@ -75,3 +75,37 @@ func compareTies(t *testing.T, folder string) {
 		t.Errorf("only %d half-way points", ties)
 	}
 }
+
+// A QLinearAdd and the same sum quantized by QuantizeLinear are one function where the zero
+// point is even, and two where it is odd, which differ half-way between levels.
+func TestSumsHalfway(t *testing.T) {
+	for zero := range 4 {
+		start := func() *builder {
+			return newModel(17, 1, 2).floats("one", nil, 1).floats("two", nil, 2).levels("z", uint8Type, nil, float64(zero)).
+				levels("o", uint8Type, nil, 100).node("QuantizeLinear", "x one o", "q")
+		}
+		sum, err := Decode(start().microsoft("QLinearAdd", "q one o q one o two z", "y").bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		apart, err := Decode(start().node("DequantizeLinear", "q one o", "d").node("Add", "d d", "s").node("QuantizeLinear", "s two z", "y").bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, other := sum.Nodes[sum.Output()].Op, apart.Nodes[apart.Output()].Op
+		if same := zero%2 == 0; one.Equal(other) != same {
+			t.Errorf("zero point %d: the quantizations are equal: %v", zero, !same)
+		}
+	}
+	for x, want := range map[float64]float64{0.5: 4, 1.5: 4, 2.5: 6} { // 3.5, 4.5 and 5.5 with the zero point, halves to even
+		half := newModel(17, 1, 2).floats("s", nil, 0.5).floats("one", nil, 1).levels("o", uint8Type, nil, 0).levels("z", uint8Type, nil, 3).
+			node("QuantizeLinear", "x s o", "q").microsoft("QLinearAdd", "q s o o s o one z", "y")
+		net, err := Decode(half.bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := net.Logits([]float64{x, 0})[0]; got != want {
+			t.Errorf("%v becomes level %v instead of %v", x, got, want)
+		}
+	}
+}

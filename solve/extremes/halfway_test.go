@@ -19,7 +19,14 @@ import (
 func dyadicPair(t *testing.T, rng *rand.Rand, box region.Box) oracle.Problem {
 	t.Helper()
 	sizes := [][]int{{2, 3, 2}, {2, 4, 3, 2}}[rng.IntN(2)]
-	of := func() *network.Network { return networktest.Dyadic(rng, 3+rng.IntN(10), sizes...) }
+	rounded := rng.IntN(2) == 1
+	of := func() *network.Network {
+		n := networktest.Dyadic(rng, 3+rng.IntN(10), sizes...)
+		if rounded {
+			networktest.Rounded(rng, n)
+		}
+		return n
+	}
 	return oracle.New(t, "dyadic", of(), of(), box)
 }
 
@@ -33,7 +40,7 @@ func exactly(t *testing.T, seed uint64, e solve.Extremum, want *big.Rat) {
 }
 
 // TestHalfwayPoints: at a point, r of networks in powers of two is the number that rational
-// arithmetic has, with halves rounded to even; so are both of its extremes.
+// arithmetic has, in all ways to round; so are both of its extremes.
 func TestHalfwayPoints(t *testing.T) {
 	halves := 0
 	for seed := range uint64(200) {

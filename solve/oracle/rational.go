@@ -9,7 +9,7 @@ import (
 )
 
 // RationalMargin is r at an input, each network evaluated node by node in rational
-// numbers, with halves rounded to even: it shares no code with the evaluators of network.
+// numbers, with halves as the operators round them: it shares no code with the evaluators of network.
 func RationalMargin(p query.Pair, c query.ClassPair, x []float64) *big.Rat {
 	r := new(big.Rat)
 	for k, n := range [2]*network.Network{p.N1, p.N2} {
@@ -62,19 +62,33 @@ func rationalOutputs(n *network.Network, input []float64) []*big.Rat {
 	return values[n.Output()]
 }
 
-// rationalLevel is the level of x: the one whose middle is nearest, the even one of two,
-// where even counts from the zero point.
+// rationalLevel is the level of x: the one whose middle is nearest, and of two the one that
+// the rounding says; or the last one whose middle is not above x, or the first not below.
 func rationalLevel(q *network.Quantize, x *big.Rat) *big.Rat {
 	var best, least *big.Rat
 	for k := q.Lo; k <= q.Hi; k++ {
 		middle := new(big.Rat).Mul(ratOf(q.Step[0]), ratOf(k-q.Zero[0]))
 		d := middle.Sub(x, middle)
+		switch {
+		case q.Rounding == network.Floor && k > q.Lo && d.Sign() < 0, q.Rounding == network.Ceiling && k < q.Hi && d.Sign() > 0:
+			continue
+		case q.Rounding == network.Floor:
+			best = ratOf(k)
+			continue
+		case q.Rounding == network.Ceiling:
+			return ratOf(k)
+		}
 		d.Abs(d)
 		c := -1
 		if least != nil {
 			c = d.Cmp(least)
 		}
-		if c < 0 || c == 0 && int(k-q.Zero[0])%2 == 0 {
+		n := int(k - q.Zero[0])
+		if q.Shifted {
+			n = int(k)
+		}
+		wins := map[network.Rounding]bool{network.HalfEven: n%2 == 0, network.HalfAway: n > 0, network.HalfToward: n <= 0}
+		if c < 0 || c == 0 && wins[q.Rounding] {
 			best, least = ratOf(k), d
 		}
 	}
