@@ -18,7 +18,7 @@ const finest Grid = -1 << 20
 // Grids are the grids of the elements of all nodes, in exact arithmetic, where the input
 // is in a box: features with lo == hi are fixed. Constants are float64 numbers, so sums of
 // products with what is on a grid are on one; divisions by powers of two keep it, others do
-// not. Levels of staircases are integers, whatever they are of.
+// not, nor do constants that stand for others (IsRounded). Levels of staircases are integers, whatever they are of.
 func (g *Graph) Grids(lo, hi []float64) [][]Grid {
 	grids := make([][]Grid, len(g.Nodes))
 	for v, node := range g.Nodes {
@@ -32,17 +32,22 @@ func (g *Graph) Grids(lo, hi []float64) [][]Grid {
 				}
 			}
 		case Affine:
+			if IsRounded(op) { // biases too
+				for i := range of {
+					of[i] = AnyNumber
+				}
+				continue
+			}
 			for i := range of {
 				of[i] = AlwaysZero
 			}
 			for i, b := range op.Bias() {
 				of[i] = gridOf(b)
 			}
-			rounded := IsRounded(op)
 			for k, in := range node.Inputs {
 				x := grids[in]
 				op.Entries(k, len(x), func(row, column int, weight, divisor float64) bool {
-					of[row] = min(of[row], x[column].times(weight, divisor, rounded))
+					of[row] = min(of[row], x[column].times(weight, divisor))
 					return true
 				})
 			}
@@ -59,12 +64,12 @@ func (g *Graph) Grids(lo, hi []float64) [][]Grid {
 }
 
 // times is the grid of weight x / divisor, for an x of this grid.
-func (g Grid) times(weight, divisor float64, rounded bool) Grid {
+func (g Grid) times(weight, divisor float64) Grid {
 	if g == AlwaysZero || weight == 0 {
 		return AlwaysZero
 	}
 	odd, down := binary(divisor)
-	if g < finest || rounded || odd != 1 && odd != -1 {
+	if g < finest || odd != 1 && odd != -1 {
 		return AnyNumber
 	}
 	_, up := binary(weight)

@@ -61,6 +61,22 @@ func TestGrids(t *testing.T) {
 	})
 }
 
+// TestGridsOfRounded: constants that stand for others have no grid.
+func TestGridsOfRounded(t *testing.T) {
+	dense := &network.Dense{Rows: 1, Cols: 1, W: []float64{0}, B: []float64{1}}
+	root := &network.Elementwise{Div: []float64{2}, Root: []*big.Rat{big.NewRat(4, 1)}, Roundings: 1}
+	for _, op := range []network.Op{&network.Rounded{Affine: dense, Roundings: 1}, root} {
+		g := network.NewGraph(network.Shape{1})
+		at, err := g.Add("rounded", op, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := g.Grids([]float64{1}, []float64{1})[at][0]; got != network.AnyNumber {
+			t.Errorf("%s: the grid is %d", op.Kind(), got)
+		}
+	}
+}
+
 // TestInward: no number of a grid is lost when the ends of an interval move to it, and the
 // next numbers of a grid are next to each other.
 func TestInward(t *testing.T) {
