@@ -63,6 +63,7 @@ func newRadius(p *prepared) (*radiusQuestion, error) {
 	info := &p.inputs.info
 	info.Sample, info.Lower, info.Upper = FloatsOf(p.inputs.Sample()), FloatsOf(ball.Hull().Lo), FloatsOf(ball.Hull().Hi)
 	info.Description = q.Region.describeBalls(len(info.Sample), p.inputs.around.Patches) + info.Maps.suffix()
+	p.notes = append(p.notes, q.Region.largestRadius(p.inputs.Sample(), r.Most)...)
 	if r.property, err = q.property(p); err != nil {
 		return nil, err
 	}

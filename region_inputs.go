@@ -104,6 +104,7 @@ func (in *inputs) perturbation(r *Region, nets [2]*Network) (err error) {
 	if r.Clip == nil && (r.Brightness > 0 || r.Contrast > 0) {
 		in.notes = append(in.notes, "brightness and contrast may move inputs out of their domain: clip the region to it")
 	}
+	in.notes = append(in.notes, r.units(how.Sample, in.Epsilon())...)
 	if in.Parametric() {
 		in.perturbed(how)
 	}

@@ -3,6 +3,7 @@ package region
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"rsm/network"
 )
@@ -65,7 +66,7 @@ func balls(sample, epsilon []float64, clip *[2]float64) (outer, inner Box, err e
 		inner.Hi[i], outer.Hi[i] = ends(x, e)
 		if clip != nil {
 			if x < clip[0] || x > clip[1] {
-				return Box{}, Box{}, fmt.Errorf("feature %d of the sample is %v, outside the input domain %v,%v", i, x, clip[0], clip[1])
+				return Box{}, Box{}, fmt.Errorf("feature %d of the sample is %v, outside the input domain %v,%v: its values are from %v to %v; scale them to the domain, or give theirs", i, x, clip[0], clip[1], slices.Min(sample), slices.Max(sample))
 			}
 			for _, b := range [...]Box{outer, inner} {
 				b.Lo[i], b.Hi[i] = max(b.Lo[i], clip[0]), min(b.Hi[i], clip[1])
