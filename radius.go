@@ -87,7 +87,7 @@ func (q *Question) checkRadius() error {
 		return &Invalid{"Brightness", fmt.Sprintf(" %v%s", r.Brightness, other)}
 	case r.Contrast != 0:
 		return &Invalid{"Contrast", fmt.Sprintf(" %v%s", r.Contrast, other)}
-	case r.Epsilon != 0 || r.Epsilons.given():
+	case r.Epsilon != 0 || r.Radius != "" || r.Epsilons.given():
 		return &Invalid{"Epsilon", " is what is asked: leave it out"}
 	case r.Free:
 		return &Invalid{"Free", " is no radius: leave it out"}

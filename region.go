@@ -1,7 +1,9 @@
 package rsm
 
 import (
+	"errors"
 	"fmt"
+	"math/big"
 	"path/filepath"
 	"strings"
 
@@ -33,6 +35,9 @@ type Region struct {
 	// Epsilon is the radius of the ball. Only Ball makes one of radius 0: without it
 	// there must be something else that moves inputs.
 	Epsilon float64
+	// Radius, where given, is the radius as it is written, such as "8/255", in place of the
+	// float64 Epsilon. It goes without Norm l1, Brightness and Contrast.
+	Radius Decimal
 	// Epsilons, where given, is a radius for each feature in place of Epsilon.
 	Epsilons Sample
 	Norm     Norm
@@ -95,12 +100,16 @@ func (r *Region) check() error {
 		}
 		return nil
 	}
-	ball := r.radius || r.Epsilon != 0 || r.Epsilons.given()
+	ball := r.radius || r.Epsilon != 0 || r.Radius != "" || r.Epsilons.given()
 	switch {
 	case !ball && !r.Free && len(r.Patches) > 0:
 		return &Invalid{"Patches", " needs Epsilon, or Free and Clip"}
 	case !ball && !r.Free && r.Brightness == 0 && r.Contrast == 0:
 		return &Invalid{"Region", ": nothing moves the sample: give the radius of a ball, brightness or contrast"}
+	case r.Radius != "" && (r.Epsilon != 0 || r.Epsilons.given()):
+		return &Invalid{"Radius", " takes the place of Epsilon: give one of them"}
+	case r.Radius != "" && (r.Norm == L1 || r.Brightness != 0 || r.Contrast != 0):
+		return r.noFraction()
 	case r.Epsilons.given() && r.Epsilon != 0:
 		return &Invalid{"Epsilons", " takes the place of Epsilon: give one of them"}
 	case r.Norm != "" && r.Norm != LInf && r.Norm != L1:
@@ -109,7 +118,7 @@ func (r *Region) check() error {
 		return &Invalid{"Norm", " l1 takes one number as Epsilon"}
 	case r.Free && len(r.Patches) == 0:
 		return &Invalid{"Free", " goes with Patches only"}
-	case r.Free && (r.Epsilon != 0 || r.Epsilons.given()):
+	case r.Free && (r.Epsilon != 0 || r.Radius != "" || r.Epsilons.given()):
 		return &Invalid{"Free", " takes the place of Epsilon"}
 	case r.Free && r.Norm == L1:
 		return &Invalid{"Norm", " l1 needs Epsilon"}
@@ -121,13 +130,35 @@ func (r *Region) check() error {
 	return nil
 }
 
+// exact is Radius as a number.
+func (r *Region) exact() (*big.Rat, error) {
+	v, err := r.Radius.Rat()
+	if err == nil && v.Sign() < 0 {
+		err = errors.New("is below zero: it must be zero or more")
+	}
+	if err != nil {
+		return nil, &Invalid{"Radius", fmt.Sprintf(" %s: %v", r.Radius, err)}
+	}
+	return v, nil
+}
+
+// noFraction says how to write a radius where it must be a float64.
+func (r *Region) noFraction() error {
+	v, err := r.exact()
+	if err != nil {
+		return err
+	}
+	e, _ := v.Float64()
+	return &Invalid{"Radius", fmt.Sprintf(" %s: a radius as a fraction goes with no other change and no other norm; give the number %v", r.Radius, e)}
+}
+
 // aroundSample names a field that is set and goes with samples.
 func (r *Region) aroundSample() string {
 	for _, f := range [...]struct {
 		name string
 		set  bool
 	}{
-		{"Epsilon", r.Epsilon != 0 || r.Epsilons.given()}, {"Norm", r.Norm != ""}, {"Clip", r.Clip != nil}, {"Free", r.Free},
+		{"Epsilon", r.Epsilon != 0 || r.Epsilons.given()}, {"Radius", r.Radius != ""}, {"Norm", r.Norm != ""}, {"Clip", r.Clip != nil}, {"Free", r.Free},
 		{"Patches", len(r.Patches) > 0}, {"ImageShape", len(r.ImageShape) > 0 && !r.preprocesses()}, {"Brightness", r.Brightness != 0}, {"Contrast", r.Contrast != 0},
 	} {
 		if f.set {
@@ -170,6 +201,8 @@ func (r *Region) radiusText() string {
 	switch {
 	case r.Free:
 		return ""
+	case r.Radius != "":
+		return string(r.Radius)
 	case r.Epsilons.given() && r.Epsilons.file() == "":
 		return "of each feature"
 	case r.Epsilons.given():

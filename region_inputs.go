@@ -83,6 +83,10 @@ func (in *inputs) perturbation(r *Region, nets [2]*Network) (err error) {
 		in.notes = append(in.notes, note)
 	}
 	switch {
+	case r.Radius != "":
+		if how.Radius, err = r.exact(); err != nil {
+			return err
+		}
 	case r.Epsilons.given():
 		if how.Epsilon, err = r.Epsilons.Features(shape.Size()); err != nil {
 			return err

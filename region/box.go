@@ -40,12 +40,14 @@ func NewBox(lo, hi []float64) (Box, error) {
 // Epsilon has one element, or one for each feature; 0 fixes the feature. A feature of the
 // sample outside the domain is an error.
 func Ball(sample, epsilon []float64, clip *[2]float64) (Box, error) {
-	outer, _, err := balls(sample, epsilon, clip)
+	outer, _, err := balls(sample, epsilon, epsilon, clip)
 	return outer, err
 }
 
-// balls are a ball with its ends rounded outward, and rounded inward.
-func balls(sample, epsilon []float64, clip *[2]float64) (outer, inner Box, err error) {
+// balls are the ball of the larger radii with its ends rounded outward, and that of the
+// smaller ones with its ends rounded inward. Both are the same but where a radius is no
+// float64.
+func balls(sample, epsilon, smaller []float64, clip *[2]float64) (outer, inner Box, err error) {
 	outer = Box{make([]float64, len(sample)), make([]float64, len(sample))}
 	inner = Box{make([]float64, len(sample)), make([]float64, len(sample))}
 	if len(epsilon) != 1 && len(epsilon) != len(sample) {
@@ -55,15 +57,17 @@ func balls(sample, epsilon []float64, clip *[2]float64) (outer, inner Box, err e
 		return Box{}, Box{}, fmt.Errorf("the clip range %v,%v is inverted", clip[0], clip[1])
 	}
 	for i, x := range sample {
-		e := epsilon[0]
+		e, least := epsilon[0], smaller[0]
 		if len(epsilon) > 1 {
-			e = epsilon[i]
+			e, least = epsilon[i], smaller[i]
 		}
 		if !(e >= 0) || math.IsInf(e, 1) {
 			return Box{}, Box{}, fmt.Errorf("epsilon is %v: it must be a finite number, zero or more", e)
 		}
-		outer.Lo[i], inner.Lo[i] = ends(x, -e)
-		inner.Hi[i], outer.Hi[i] = ends(x, e)
+		outer.Lo[i], _ = ends(x, -e)
+		_, outer.Hi[i] = ends(x, e)
+		_, inner.Lo[i] = ends(x, -least)
+		inner.Hi[i], _ = ends(x, least)
 		if clip != nil {
 			if x < clip[0] || x > clip[1] {
 				return Box{}, Box{}, fmt.Errorf("feature %d of the sample is %v, outside the input domain %v,%v: its values are from %v to %v; scale them to the domain, or give theirs", i, x, clip[0], clip[1], slices.Min(sample), slices.Max(sample))

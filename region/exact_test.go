@@ -99,3 +99,53 @@ func TestContrastTooSmall(t *testing.T) {
 		t.Error("a direction that is left out makes a region")
 	}
 }
+
+// TestFractions: a radius that is a fraction is that number, to less than the float64s next
+// to the ends: outward for proofs, inward for witnesses. Features outside of patches are fixed.
+func TestFractions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		radius := big.NewRat(rapid.Int64Range(0, 1000).Draw(t, "above"), rapid.Int64Range(1, 1000).Draw(t, "below"))
+		sample := rapid.SliceOfN(rapid.Float64Range(-1, 1), 4, 4).Draw(t, "sample")
+		p := region.Perturbation{Sample: sample, Radius: radius}
+		if rapid.Bool().Draw(t, "patch") {
+			var err error
+			if p.Patches, err = region.NewPatches(region.Image{Channels: 1, Rows: 2, Columns: 2}, region.Patch{Height: 1, Width: 2}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, err := p.Region()
+		if err != nil {
+			t.Fatal(err)
+		}
+		outer, inner := r.Box(), r.Box()
+		if r.Inner() != nil {
+			inner = *r.Inner()
+		}
+		for i, s := range sample {
+			e := radius
+			if p.Patches != nil && i >= 2 {
+				e = new(big.Rat)
+			}
+			lo, hi := new(big.Rat).Sub(rational(s), e), new(big.Rat).Add(rational(s), e)
+			if rational(outer.Lo[i]).Cmp(lo) > 0 || rational(outer.Hi[i]).Cmp(hi) < 0 {
+				t.Fatalf("[%v, %v] does not hold [%v, %v]", outer.Lo[i], outer.Hi[i], lo, hi)
+			}
+			if rational(inner.Lo[i]).Cmp(lo) < 0 || rational(inner.Hi[i]).Cmp(hi) > 0 {
+				t.Fatalf("[%v, %v] is not in [%v, %v]", inner.Lo[i], inner.Hi[i], lo, hi)
+			}
+			// The radius is rounded once and each sum once.
+			most := 0x1p-51 * (math.Abs(s) + r.Epsilon()[i])
+			if inner.Lo[i]-outer.Lo[i] > most || outer.Hi[i]-inner.Hi[i] > most {
+				t.Fatalf("[%v, %v] is far from [%v, %v]", inner.Lo[i], inner.Hi[i], outer.Lo[i], outer.Hi[i])
+			}
+		}
+	})
+	for _, p := range []region.Perturbation{
+		{Sample: []float64{1}, Radius: big.NewRat(1, 3), Brightness: 1}, {Sample: []float64{1}, Radius: big.NewRat(1, 3), Epsilon: []float64{1}},
+		{Sample: []float64{1}, Radius: big.NewRat(-1, 3)}, {Sample: []float64{1}, Radius: new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), 2000))},
+	} {
+		if _, err := p.Region(); err == nil {
+			t.Errorf("%+v is taken", p)
+		}
+	}
+}

@@ -2,8 +2,10 @@ package region
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"slices"
 
 	"rsm/network"
@@ -27,7 +29,10 @@ type Perturbation struct {
 	// Epsilon is one number, or one for each feature. Nil stands for zero; where there
 	// is L1, for no limit but that; and else, where there are Patches, for Clip.
 	Epsilon []float64
-	L1      *float64
+	// Radius, where not nil, is one radius in place of Epsilon that need not be a float64,
+	// such as 8/255. It goes without b, c and L1.
+	Radius *big.Rat
+	L1     *float64
 	// Patches, where not nil, hold all features with an e_i.
 	Patches *Patches
 	Clip    *[2]float64
@@ -50,7 +55,8 @@ func (p Perturbation) Region() (*Region, error) {
 		}
 		return p.parametric()
 	}
-	box, inner, err := balls(p.Sample, epsilon, p.Clip)
+	larger, smaller := p.around(epsilon)
+	box, inner, err := balls(p.Sample, larger, smaller, p.Clip)
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +75,31 @@ func (p Perturbation) Region() (*Region, error) {
 	return r, nil
 }
 
+// around are the float64s next to the radii, above and below: those themselves where they
+// are float64s.
+func (p *Perturbation) around(epsilon []float64) (above, below []float64) {
+	if p.Radius == nil {
+		return epsilon, epsilon
+	}
+	above, below = slices.Clone(epsilon), slices.Clone(epsilon)
+	for i, e := range epsilon {
+		if e == 0 {
+			continue
+		}
+		switch exact(e).Cmp(p.Radius) {
+		case -1:
+			above[i] = math.Nextafter(e, math.Inf(1))
+		case 1:
+			below[i] = math.Nextafter(e, 0)
+		}
+	}
+	return above, below
+}
+
 // free says whether pixels of patches may be anything in the domain.
-func (p *Perturbation) free() bool { return p.Epsilon == nil && p.L1 == nil && p.Patches != nil }
+func (p *Perturbation) free() bool {
+	return p.Epsilon == nil && p.Radius == nil && p.L1 == nil && p.Patches != nil
+}
 
 // epsilons are those of the features, zero outside of the patches.
 func (p *Perturbation) epsilons() ([]float64, error) {
@@ -84,6 +113,16 @@ func (p *Perturbation) epsilons() ([]float64, error) {
 		}
 	}
 	given := p.Epsilon
+	if p.Radius != nil {
+		e := nearest(p.Radius)
+		switch {
+		case given != nil || p.L1 != nil || p.Brightness > 0 || p.Contrast > 0:
+			return nil, errors.New("a radius that is a fraction goes with balls of the L-infinity norm alone")
+		case p.Radius.Sign() != 0 && !(e >= network.MinMagnitude && e <= network.MaxMagnitude):
+			return nil, fmt.Errorf("the radius is %v: it must be 0, or a number from %.0e to %.0e", e, network.MinMagnitude, network.MaxMagnitude)
+		}
+		given = []float64{e}
+	}
 	switch {
 	case given != nil:
 	case p.L1 != nil:

@@ -43,9 +43,9 @@ func answered(c *cli.Context, q rsm.Question) (*rsm.Result, error) {
 }
 
 // flagOf are the flags of fields of questions that have another name than the field.
-var flagOf = map[string]string{"Patches": "patch", "HiGHS": "highs", "Of1.Layout": "layout1", "Of2.Layout": "layout2"}
+var flagOf = map[string]string{"Patches": "patch", "HiGHS": "highs", "Radius": "epsilon", "Of1.Layout": "layout1", "Of2.Layout": "layout2"}
 
-var fieldName = regexp.MustCompile(`\b(Of[12]\.Layout|Layout|AtLeast|AtMost|Class|Clip|Contrast|Direction|Encoding|Engine|Epsilon|EpsilonOutput|Gap|GivenCorrect|HiGHS|ImageShape|Jobs|Label|Margin|MaxEpsilon|Methods|Nodes|Norm|Outputs|Pairs|Patches|Property|RelativeGap|Timeout|Tolerance|Top|WriteModel|Brightness)\b`)
+var fieldName = regexp.MustCompile(`\b(Of[12]\.Layout|Layout|AtLeast|AtMost|Class|Clip|Contrast|Direction|Encoding|Engine|Epsilon|EpsilonOutput|Gap|GivenCorrect|HiGHS|ImageShape|Jobs|Label|Margin|MaxEpsilon|Methods|Nodes|Norm|Outputs|Pairs|Patches|Property|Radius|RelativeGap|Timeout|Tolerance|Top|WriteModel|Brightness)\b`)
 
 var capital = regexp.MustCompile(`(.)([A-Z])`)
 

@@ -10,11 +10,14 @@ import (
 	"regexp"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"rsm"
 )
 
 func main() {
@@ -163,6 +166,12 @@ func plainer(c *cli.Context, err error) error {
 			want = "a whole number"
 		case *cli.Float64Flag:
 			want = "a number"
+			if value, err := strconv.Unquote(m[1]); err == nil {
+				if v, err := rsm.Decimal(value).Rat(); err == nil { // a fraction
+					f, _ := v.Float64()
+					want += fmt.Sprintf(" such as %v", f)
+				}
+			}
 		case *cli.BoolFlag:
 			want = "true or false, or nothing"
 		}

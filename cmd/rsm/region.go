@@ -15,7 +15,7 @@ func regionFlags() []cli.Flag {
 	return []cli.Flag{
 		inputFlag(),
 		indexFlag(),
-		&cli.StringFlag{Name: "epsilon", Aliases: []string{"e"}, Usage: "radius of the ball around the sample: a number `E`, or a .npy file with one for each feature (0 fixes it)", Category: "Region"},
+		&cli.StringFlag{Name: "epsilon", Aliases: []string{"e"}, Usage: "radius of the ball around the sample: a number or fraction `E` such as 8/255, or a .npy file with one for each feature (0 fixes it)", Category: "Region"},
 		&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that the region is clipped to, such as 0,1", Category: "Region"},
 		&cli.StringFlag{Name: "box", Usage: "two files `LO.npy,HI.npy` with the bounds of the region", Category: "Region"},
 		&cli.StringFlag{Name: "vnnlib", Usage: "`FILE` in VNN-LIB whose input constraints are the region", Category: "Region"},
@@ -98,10 +98,12 @@ func pointsOf(c *cli.Context) (r rsm.Region, err error) {
 			return r, err
 		}
 		r.Epsilons = radii.Sample(0)
+	case strings.Contains(epsilon, "/"):
+		r.Radius = rsm.Decimal(epsilon)
 	case epsilon != "":
 		radius, err := strconv.ParseFloat(epsilon, 64)
 		if err != nil {
-			return r, usagef(name, "--epsilon %s: give a number, or a .npy file", epsilon)
+			return r, usagef(name, "--epsilon %s: give a number, a fraction such as 8/255, or a .npy file with one for each feature", epsilon)
 		}
 		r = rsm.Ball(r.Sample, radius)
 	}
