@@ -34,7 +34,7 @@ func ReadSpecification(path string) (*specification.Specification, error) {
 
 // DecodeSpecification reads the content of a VNN-LIB file of version 1.0 or 2.
 func DecodeSpecification(data []byte) (*specification.Specification, error) {
-	text := string(data)
+	text := strings.TrimPrefix(string(data), "\ufeff") // a byte order mark, as some editors write it
 	switch {
 	case strings.HasPrefix(text, "\x1f\x8b"):
 		return nil, errors.New("compressed by gzip; unpack it with gunzip first")

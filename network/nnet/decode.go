@@ -24,6 +24,7 @@ func Decode(data []byte) (*File, error) {
 	if bytes.HasPrefix(data, []byte("version https://git-lfs")) {
 		return nil, errors.New("a Git LFS pointer, not the network itself; fetch it with git lfs pull")
 	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // a byte order mark, as some editors write it
 	d := &decoder{rest: data, size: len(data)}
 	f := d.file()
 	if d.err != nil {

@@ -57,7 +57,7 @@ func (c *call) readAttributes(op operator) error {
 			return unsupportedf("attribute %s is not supported", quoted(a.name))
 		case c.opset < rule.first || c.opset > rule.last:
 			return fmt.Errorf("attribute %s does not exist in opset %d", quoted(a.name), c.opset)
-		case a.reference:
+		case a.reference != "":
 			return fmt.Errorf("attribute %s refers to a function's parameter outside of a function", quoted(a.name))
 		case c.attributes[a.name] != nil:
 			return fmt.Errorf("attribute %s is given twice", quoted(a.name))

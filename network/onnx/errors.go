@@ -27,17 +27,25 @@ func quoted(name string) string {
 	return strconv.Quote(name)
 }
 
+// opsetOf is the opset of the default domain that a node is of.
+func (r *reader) opsetOf(n *node) int64 {
+	if n.opset > 0 {
+		return n.opset
+	}
+	return r.opset
+}
+
 // title names a node: by its name, or by its position.
-func (r *reader) title(index int, n *node) string {
+func (r *reader) title(n *node) string {
 	if n.name != "" {
 		return quoted(n.name)
 	}
-	return fmt.Sprintf("op #%d", index)
+	return fmt.Sprintf("op #%d", n.at)
 }
 
 // label names a node, its operator and its opset.
 func (r *reader) label(index int, n *node) string {
-	title := r.title(index, n)
+	title := r.title(n)
 	if n.name != "" {
 		title = "node " + title
 	}
@@ -45,5 +53,5 @@ func (r *reader) label(index int, n *node) string {
 	if !defaultDomain(n.domain) {
 		return fmt.Sprintf("%s (%s.%s)", title, strings.Trim(quoted(n.domain), `"`), op)
 	}
-	return fmt.Sprintf("%s (%s, opset %d)", title, op, r.opset)
+	return fmt.Sprintf("%s (%s, opset %d)", title, op, r.opsetOf(n))
 }

@@ -83,8 +83,14 @@ func checkLocation(location string) error {
 // tensors calls do for the tensors of initializers and of attributes, until there is an error.
 func (m *model) tensors(do func(t *tensor) error) error {
 	for _, t := range m.graph.initializers {
-		if err := do(t); err != nil {
-			return err
+		all := []*tensor{t}
+		if t.sparse != nil {
+			all = append(all, t.sparse.values, t.sparse.indices)
+		}
+		for _, t := range all {
+			if err := do(t); err != nil {
+				return err
+			}
 		}
 	}
 	for _, n := range m.graph.nodes {

@@ -30,6 +30,11 @@ func seeds(tb testing.TB) (valid, faulty [][]byte) {
 	for _, c := range quantErrors {
 		faulty = append(faulty, c.model.bytes())
 	}
+	valid = append(valid,
+		with(newModel(17, 1, 2).my("Leak", "x", "y", floatOf("slope", 0.25)).bytes(),
+			functionOf("Leak", "a", "r", "", 17, new(builder).node("LeakyRelu", "a", "r", referring("alpha", floatAttribute, "slope")), floatOf("slope", 0.5))),
+		newModel(13, 1, 2).sparse(sparseOf("w", []int64{2, 3}, tensorOf("i", int64Type, []int{1, 2}, 0, 1), 4)).node("MatMul", "x w", "y").bytes(),
+		newModel(13, 1, 2).node("Neg", "h", "y").node("Relu", "x", "h").bytes())
 	for _, c := range quantizedErrors {
 		faulty = append(faulty, c.model.bytes())
 	}

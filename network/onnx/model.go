@@ -14,7 +14,7 @@ type model struct {
 	irVersion int64
 	opsets    []opset
 	graph     *graph
-	functions []string // domains of model-local functions
+	functions []*function
 	metadata  []metadata
 }
 
@@ -26,7 +26,6 @@ type opset struct {
 type graph struct {
 	nodes        []*node
 	initializers []*tensor
-	sparse       int // number of sparse initializers
 	inputs       []*valueInfo
 	outputs      []*valueInfo
 }
@@ -35,7 +34,10 @@ type node struct {
 	inputs, outputs []string
 	name, op        string
 	domain          string
+	overload        string // of a function
 	attributes      []*attribute
+	at              int   // its place among the nodes of the file
+	opset           int64 // of the default domain, where the node is of a function; 0 for the model's
 }
 
 // valueInfo is the declaration of an input or output.
@@ -74,9 +76,9 @@ func decodeModel(data []byte) (*model, error) {
 				m.metadata = append(m.metadata, entry)
 			}
 		case 25:
-			var domain string
-			domain, err = decodeMessage(f, decodeFunctionDomain)
-			m.functions = append(m.functions, domain)
+			var local *function
+			local, err = decodeMessage(f, decodeFunction)
+			m.functions = append(m.functions, local)
 		}
 		return err
 	})
@@ -105,22 +107,15 @@ func decodeOpset(data []byte) (o opset, err error) {
 	return o, err
 }
 
-func decodeFunctionDomain(data []byte) (domain string, err error) {
-	err = eachField("FunctionProto", data, func(f field) (err error) {
-		if f.number == 10 {
-			domain, err = f.text()
-		}
-		return err
-	})
-	return domain, err
-}
-
 func decodeGraph(data []byte) (*graph, error) {
 	g := &graph{}
 	err := eachField("GraphProto", data, func(f field) error {
 		switch f.number {
 		case 1:
 			n, err := decodeMessage(f, decodeNode)
+			if n != nil {
+				n.at = len(g.nodes)
+			}
 			g.nodes = append(g.nodes, n)
 			return err
 		case 5:
@@ -136,7 +131,9 @@ func decodeGraph(data []byte) (*graph, error) {
 			g.outputs = append(g.outputs, v)
 			return err
 		case 15:
-			g.sparse++
+			t, err := decodeMessage(f, decodeSparse)
+			g.initializers = append(g.initializers, t)
+			return err
 		}
 		return nil
 	})
@@ -164,6 +161,8 @@ func decodeNode(data []byte) (*node, error) {
 			n.attributes = append(n.attributes, a)
 		case 7:
 			n.domain, err = f.text()
+		case 8:
+			n.overload, err = f.text()
 		}
 		return err
 	})
@@ -280,7 +279,7 @@ type attribute struct {
 	floats    []byte // packed
 	ints      []byte // packed
 	texts     []string
-	reference bool // the value is a parameter of a function
+	reference string // the parameter of a function that is the value
 }
 
 func decodeAttribute(data []byte) (*attribute, error) {
@@ -321,7 +320,7 @@ func decodeAttribute(data []byte) (*attribute, error) {
 			kind, err = f.integer()
 			a.kind = attributeKind(kind)
 		case 21:
-			a.reference = true
+			a.reference, err = f.text()
 		}
 		return err
 	})

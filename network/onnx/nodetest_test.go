@@ -122,6 +122,9 @@ func conformance(t *testing.T, folder string) (lines []string) {
 	if err != nil {
 		t.Fatalf("%s: %v", folder, err)
 	}
+	if err := m.inline(); err != nil {
+		return nil
+	}
 	known := operators()
 	for _, n := range m.graph.nodes {
 		if _, ok := known[n.op]; !ok || !defaultDomain(n.domain) {
@@ -187,6 +190,9 @@ func freeInputs(g *graph) (free []*valueInfo) {
 func conforms(folder string, data []byte, i, o int) (verdict string, err error) {
 	m, err := decodeModel(bytes.Clone(data))
 	if err != nil {
+		return "", err
+	}
+	if err := m.inline(); err != nil {
 		return "", err
 	}
 	g, size := m.graph, len(data)

@@ -161,11 +161,11 @@ func (r *reader) built(index int, n *node) ([]value, error) {
 	if !known {
 		return nil, unsupportedf("operator not supported; rsm supports --onnx-operators lists those that are")
 	}
-	if r.opset > newestOpset {
+	if r.opsetOf(n) > newestOpset {
 		return nil, unsupportedf("opsets 1 to %d are supported; export the model with one of them", newestOpset)
 	}
 	r.made = append(r.made, made{len(r.net.Nodes), key(n.domain, n.op)})
-	c := &call{reader: r, node: n, index: index, opset: int(r.opset)}
+	c := &call{reader: r, node: n, index: index, opset: int(r.opsetOf(n))}
 	if err := c.outputs(op); err != nil {
 		return nil, err
 	}

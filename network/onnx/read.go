@@ -49,6 +49,9 @@ func decoded(folder fs.FS, data []byte) (m *model, files []network.DataFile, siz
 		}
 		return nil, nil, 0, fmt.Errorf("not an ONNX model, or damaged or incomplete: %w", err)
 	}
+	if err := m.inline(); err != nil {
+		return nil, nil, 0, err
+	}
 	files, size, err = m.loadExternal(folder, len(data))
 	return m, files, size + len(data), err
 }

@@ -89,8 +89,12 @@ func newReader(m *model, size int) (*reader, error) {
 // these names are not fused with others. It returns the name of the output, which choose
 // finds.
 func (r *reader) read(g *graph, choose func() (string, error), hidden []string) (output string, err error) {
+	moved := g.sort()
 	if err := r.declare(g); err != nil {
 		return "", err
+	}
+	if moved {
+		r.note("the file does not have its nodes in the order of what they need; they are read in such an order")
 	}
 	if output, err = choose(); err != nil {
 		return "", err
@@ -138,23 +142,12 @@ func defaultOpset(m *model) (int64, error) {
 	if m.irVersion > newestIR {
 		return 0, unsupportedf("ir_version %d is newer than %d, the newest that is read; save the model with an older one", m.irVersion, newestIR)
 	}
-	for _, domain := range m.functions {
-		switch {
-		case defaultDomain(domain):
-			return 0, unsupportedf("a function of the model is in the default operator domain; inline functions with onnx.inliner")
-		case domain == microsoft:
-			return 0, unsupportedf("a function of the model is in the operator domain %s; inline functions with onnx.inliner", microsoft)
-		}
-	}
 	version := int64(0)
 	for _, o := range m.opsets {
 		if !defaultDomain(o.domain) {
 			continue
 		}
-		if version != 0 && version != o.version {
-			return 0, fmt.Errorf("opset %d and opset %d are both imported", version, o.version)
-		}
-		version = o.version
+		version = o.version // of several, runtimes take the last
 	}
 	switch {
 	case version < 0:
@@ -172,9 +165,6 @@ func defaultDomain(domain string) bool { return domain == "" || domain == "ai.on
 // declare enters the initializers, the input and the producers of values, each
 // of which has a name of its own.
 func (r *reader) declare(g *graph) error {
-	if g.sparse > 0 {
-		return unsupportedf("the model has sparse initializers; make them dense")
-	}
 	for _, t := range g.initializers {
 		if t.name == "" {
 			return errors.New("an initializer has no name")
@@ -258,6 +248,15 @@ func (r *reader) lookup(name string, i int) (value, error) {
 		}
 		return value{}, fmt.Errorf("there is no tensor %s", quoted(name))
 	}
+	if t.sparse != nil { // a few values may become many elements
+		shape, err := t.shape()
+		if err == nil {
+			err = r.spend(2 * shape.Size())
+		}
+		if err != nil {
+			return value{}, fmt.Errorf("tensor %s: %w", quoted(name), err)
+		}
+	}
 	c, err := t.constant()
 	if err != nil {
 		return value{}, fmt.Errorf("tensor %s: %w", quoted(name), err)
@@ -304,7 +303,7 @@ func (r *reader) finish(g *graph, output string) error {
 	var ignored []string
 	for i, n := range g.nodes {
 		if !r.needed[i] {
-			ignored = append(ignored, r.title(i, n))
+			ignored = append(ignored, r.title(n))
 		}
 	}
 	if k := len(ignored); k > 5 {

@@ -125,6 +125,7 @@ type tensor struct {
 	segments                        bool
 	place                           int64      // data_location
 	entries                         []metadata // external_data
+	sparse                          *sparse
 }
 
 func decodeTensor(data []byte) (*tensor, error) {
@@ -196,6 +197,9 @@ func (t *tensor) constant() (*constant, error) {
 	shape, err := t.shape()
 	if err != nil {
 		return nil, err
+	}
+	if t.sparse != nil {
+		return t.sparse.dense(shape)
 	}
 	c := &constant{typ: t.typ, shape: shape}
 	if t.hasRaw {
