@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from quantization import (centred, dequantize, dequantize_linear, matmul_nbits, qgemm, qlinear_add, qlinear_matmul,
-                          qlinear_mul, quantize, quantize_linear, rescaled)  # fmt: skip
+from integers import in_reals
+from quantization import (bipolar_quant, centred, dequantize, dequantize_linear, matmul_nbits, qgemm, qlinear_add, qlinear_matmul,
+                          qlinear_mul, quant, quantize, quantize_linear, rescaled)  # fmt: skip
 from rational import (ZERO, Tensor, Unsupported, add, common, divide, matmul, maximum, minimum, multiply, objects,
                       subtract, tensor)  # fmt: skip
 
@@ -232,7 +233,7 @@ OPERATORS = {
     "QuantizeLinear": quantize_linear, "DequantizeLinear": dequantize_linear, "QLinearConv": qlinear_conv,
     "QLinearMatMul": qlinear_matmul, "QGemm": qgemm, "QLinearAdd": qlinear_add, "QLinearMul": qlinear_mul,
     "QLinearAveragePool": qlinear_average_pool, "ConvInteger": conv_integer,
-    "MatMulNBits": matmul_nbits,
+    "MatMulNBits": matmul_nbits, "Quant": quant, "IntQuant": quant, "BipolarQuant": bipolar_quant,
     "MatMulInteger": lambda c: matmul(centred(c[0], c[2], -2), centred(c[1], c[3], -1)),
 }  # fmt: skip
 LAST = {"Softmax", "LogSoftmax"}  # left out at the end
@@ -245,6 +246,7 @@ class Network:
 
     def __init__(self, path: Path):
         graph = (model := onnx.load(str(path))).graph
+        in_reals(model)
         self.opset = next((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), 1)
         self.rooted = any(n.op_type == "BatchNormalization" for n in graph.node)
         given = {t.name: tensor(onnx.numpy_helper.to_array(t)) for t in graph.initializer}

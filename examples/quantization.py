@@ -115,3 +115,45 @@ def qlinear_add(c):
 def qlinear_mul(c):
     y = multiply(dequantize(c[0], c[1], c[2], -1), dequantize(c[3], c[4], c[5], -1))
     return quantize(c, y, c[6], c[7] or Tensor(0, 1, c[0].dtype), -1, after=True)
+
+
+# QONNX.
+
+
+def levels_of(mode: str, n: np.ndarray, d: int) -> np.ndarray:
+    """n / d rounded to integers, by the name that QONNX has for it."""
+    sign = np.sign(n)
+    size = n * sign
+    floor, ceiling = n // d, -(-n // d)
+    if mode in ("ROUND", "HALF_EVEN"):
+        up = (2 * n + d) // (2 * d)
+        return objects(up - ((2 * n + d) % (2 * d) == 0) * (up % 2))
+    rounded = {
+        "FLOOR": floor, "CEIL": ceiling, "DOWN": sign * (size // d), "ROUND_TO_ZERO": sign * (size // d),
+        "UP": sign * -(-size // d), "HALF_UP": sign * ((2 * size + d) // (2 * d)),
+        "HALF_DOWN": sign * -(-(2 * size - d) // (2 * d)),
+    }  # fmt: skip
+    if mode not in rounded:
+        raise Unsupported(f"rounding_mode {mode}")
+    return rounded[mode]
+
+
+def quant(c) -> Tensor:
+    """Quant and IntQuant: (round(clip(x / scale + zero point)) - zero point) scale."""
+    x, scale, zero, (bits,) = c[0], c[1], c[2], c[3].integers()
+    signed, narrow = c.get("signed", 1), c.get("narrow", 0)
+    if c.rooted:
+        raise Unsupported("Quant behind a square root")
+    n, d = objects(x.n * scale.d * np.sign(scale.n)), objects(x.d * np.abs(scale.n))  # x / scale
+    n, d = objects(n * zero.d + d * zero.n), objects(d * zero.d + 0 * n)
+    if signed and bits == 1:
+        level = np.where(n >= 0, 1, -1).astype(object)
+    else:
+        low, high = (narrow - 2 ** (bits - 1), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1 - narrow)
+        n = np.minimum(np.maximum(n, low * d), high * d)
+        level = levels_of(c.get("rounding_mode", "ROUND").upper(), n, d)
+    return multiply(subtract(Tensor(level), zero), scale)
+
+
+def bipolar_quant(c) -> Tensor:
+    return multiply(Tensor(np.where(c[0].n >= 0, 1, -1).astype(object)), c[1])

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 import exact
+import integers
 import rational
 from preprocessing import Map, near, views
 
@@ -41,6 +42,7 @@ def onnx_network(path: Path, levels: list):
 
     onnxruntime.set_default_logger_severity(3)
     model = onnx.load(str(path))
+    changed = integers.in_reals(model)
     last, wanted = model.graph.node[-1].op_type, [model.graph.output[0].name]
     options = onnxruntime.SessionOptions()
     if levels:  # optimizations would merge quantizations with the operators next to them
@@ -49,7 +51,7 @@ def onnx_network(path: Path, levels: list):
         wanted.append(name + " as INT32")
         model.graph.node.append(onnx.helper.make_node("Cast", [name], wanted[-1:], to=onnx.TensorProto.INT32))
         model.graph.output.append(onnx.helper.make_tensor_value_info(wanted[-1], onnx.TensorProto.INT32, None))
-    data = model.SerializeToString() if levels else str(path)
+    data = model.SerializeToString() if levels or changed else str(path)
     session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     given = session.get_inputs()[0]
     shape = [d if isinstance(d, int) and d > 0 else 1 for d in given.shape]
@@ -136,9 +138,24 @@ class Network:
                 self.levels = list(self.exact(np.zeros(part["inputs"]))[1])
         except rational.Unsupported as why:
             self.refuse(why)
-        self.run = nnet_network(path) if path.suffix == ".nnet" else onnx_network(path, self.levels)
+        self.run = nnet_network(path) if path.suffix == ".nnet" else self.runtime(path)
         if outputs and self.run.up_to_a_constant:
             raise SystemExit(f"{path} ends in a Softmax: the values before it, which rsm compares, cannot be had from it")
+
+    def runtime(self, path: Path):
+        """onnxruntime, or exact arithmetic alone where that does not know an operator, such as those of QONNX."""
+        try:
+            return onnx_network(path, self.levels)
+        except Exception as why:  # of onnxruntime's own types
+            if self.exact is None:
+                raise
+            print(f"{self.name}: onnxruntime does not run it ({str(why).splitlines()[0]}), exact arithmetic alone judges")
+        def run(x):
+            y, levels = self.exact(x)
+            return np.array([float(v) for v in y]), {name: t.n for name, t in levels.items()}
+
+        run.up_to_a_constant, run.name, run.quantizes = False, "exact arithmetic", True
+        return run
 
     def refuse(self, why):
         print(f"{self.name}: exact arithmetic is not possible here ({why}), float32 alone judges")

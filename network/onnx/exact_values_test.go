@@ -21,7 +21,7 @@ import (
 func TestExactValues(t *testing.T) {
 	python := exactPython(t)
 	for folder, fewest := range map[string]struct{ files, levels int }{
-		"differential": {140, 0}, "piecewise": {40, 0}, "quantized": {50, 10000}, "ties": {14, 10000}, "weights": {40, 100},
+		"differential": {140, 0}, "piecewise": {40, 0}, "quantized": {50, 10000}, "ties": {14, 10000}, "weights": {40, 100}, "qonnx": {54, 0},
 	} {
 		t.Run(folder, func(t *testing.T) {
 			path := filepath.Join("testdata", folder)
