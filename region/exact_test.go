@@ -46,6 +46,18 @@ func TestBallEnds(t *testing.T) {
 		if math.Nextafter(outer.Lo[0], inner.Lo[0]) != inner.Lo[0] || math.Nextafter(outer.Hi[0], inner.Hi[0]) != inner.Hi[0] {
 			t.Errorf("float64s are between %v and %v", outer, inner)
 		}
+		var apart region.Maps
+		apart.Of[1].Apart = []float64{0.1}
+		disturbed, err := r.Through(apart)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range [][]float64{outer.Lo, outer.Hi, inner.Lo, inner.Hi} {
+			in := rational(x[0]).Cmp(least) >= 0 && rational(x[0]).Cmp(greatest) <= 0
+			if r.Holds(x) != in || disturbed.Holds(x) != in {
+				t.Errorf("%v in the ball from %v to %v: %v, and %v where networks see different points, want %v", x, least, greatest, r.Holds(x), disturbed.Holds(x), in)
+			}
+		}
 	})
 }
 

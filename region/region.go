@@ -57,8 +57,8 @@ func (r *Region) Inner() *Box { return r.inner }
 // Holds says whether a point of float64s is in the region, as far as its box, or the box
 // around it, says.
 func (r *Region) Holds(x []float64) bool {
-	if r.inner != nil && r.graph == nil {
-		return r.inner.Contains(x)
+	if r.inner != nil { // its first parameters are the point, disturbances follow
+		return Box{Lo: r.inner.Lo[:r.size], Hi: r.inner.Hi[:r.size]}.Contains(x)
 	}
 	return r.hull.Contains(x)
 }
