@@ -23,6 +23,8 @@ type equivalence struct {
 	nodes   [2]int // of the outputs of each network
 	epsilon *big.Rat
 	outputs []int
+	// probabilities is how outputs are compared of which files make these, nil for none.
+	probabilities *probabilities
 }
 
 // equivalence reads what is asked about outputs.
@@ -52,7 +54,8 @@ func (q *Question) equivalence(p query.Pair) (*equivalence, error) {
 			return nil, &Invalid{"Outputs", fmt.Sprintf(": output %d is given twice", k)}
 		}
 	}
-	return e, nil
+	e.probabilities, err = e.ofProbabilities()
+	return e, err
 }
 
 // joint is the joint graph of the outputs over a region.
@@ -64,6 +67,9 @@ func (e *equivalence) joint(r *region.Region) (*query.Joint, error) {
 func (e *equivalence) claim(j *query.Joint) solve.Claim {
 	values := j.Evaluator()
 	epsilon, _ := e.epsilon.Float64()
+	if p := e.probabilities; p != nil {
+		return solve.Claim{Problem: query.Problem{Joint: j, Formula: p.formula(j, e.outputs)}}
+	}
 	return solve.Claim{
 		Problem: query.Problem{Joint: j, Formula: j.Differ(e.outputs, e.epsilon)},
 		Replay: func(at []float64) bool {
@@ -73,10 +79,12 @@ func (e *equivalence) claim(j *query.Joint) solve.Claim {
 	}
 }
 
-// outputNotes are notes but that a single output is read as two logits, which is not
-// done where outputs are compared.
+// outputNotes are notes but that a single output is read as two logits, and that
+// probabilities are stripped, which is not done where outputs are compared.
 func outputNotes(notes []string) []string {
-	return slices.DeleteFunc(notes, func(s string) bool { return strings.HasPrefix(s, "the single output y ") })
+	return slices.DeleteFunc(notes, func(s string) bool {
+		return strings.HasPrefix(s, "the single output y ") || strings.Contains(s, " is stripped: ")
+	})
 }
 
 // equivQuestion asks for the verdict on an equivalence.
@@ -87,8 +95,13 @@ type equivQuestion struct {
 
 func newEquiv(p *prepared) (*equivQuestion, error) {
 	e, err := p.q.equivalence(p.pair)
-	p.notes = outputNotes(p.notes)
-	return &equivQuestion{p, e}, err
+	if err != nil {
+		return nil, err
+	}
+	if p.notes = outputNotes(p.notes); e.probabilities != nil {
+		p.notes = append(p.notes, e.probabilities.note())
+	}
+	return &equivQuestion{p, e}, nil
 }
 
 func (e *equivQuestion) fill(r *Result) {
@@ -105,9 +118,15 @@ func (e *equivQuestion) ask(ctx context.Context, r *Result) error {
 	if err != nil {
 		return err
 	}
+	if e.probabilities != nil {
+		e.probabilities.conclude(&findings[0], joint, e.equivalence)
+	}
 	r.Equiv.Finding = e.finding(&findings[0])
-	if at := findings[0].At; at != nil {
+	if at := findings[0].At; at != nil && findings[0].Verdict == solve.Violated {
 		r.Equiv.Values = outputsAt(joint, at)
+		if e.probabilities != nil {
+			r.Equiv.Values = e.probabilities.values(r.Equiv.Values)
+		}
 	}
 	r.Verdict = r.Equiv.Verdict
 	return nil

@@ -132,6 +132,9 @@ func (q *Question) property(p *prepared) (property, error) {
 		if err != nil {
 			return t, err
 		}
+		if e.probabilities != nil {
+			return t, fmt.Errorf("a radius of equivalence of probabilities is %w; name the logits before them of both networks (--output)", ErrUnsupported)
+		}
 		t.info.Epsilon, t.info.Outputs = q.EpsilonOutput, e.outputs
 		t.equiv, t.joint, t.claim = e, e.joint, e.claim
 		return t, nil

@@ -15,6 +15,8 @@ type Network struct {
 	ClassNames []string
 	// Integers says that the file takes integers, nil where it takes real numbers.
 	Integers *IntegerInput
+	// Ending is what was left out behind the logits.
+	Ending Ending
 }
 
 // DataFile is a file that holds weights of a network beside its own.

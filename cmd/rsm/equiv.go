@@ -19,8 +19,9 @@ func equivCommand() *cli.Command {
 		Description: `N1 and N2 are .onnx or .nnet files with the same inputs and the same outputs,
 one or any number. The answer is holds (proved: |y1_k - y2_k| <= E for each
 output k everywhere in the region), violated (with an input at which it is not
-so), or unknown. A Softmax at the end is left out: outputs are the values
-before it.
+so), or unknown. Probabilities of a Softmax or Sigmoid at the end are compared
+through margins of the logits before it; --output names these to compare them
+instead.
 
 EXAMPLE
    rsm equiv float16.onnx original.onnx --input samples.npy --index 3 \

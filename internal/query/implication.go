@@ -191,6 +191,40 @@ func (j *Joint) Differ(outputs []int, e *big.Rat) formula.Or {
 	return or
 }
 
+// MarginsDiffer is the formula that is true where a margin of one of the given outputs
+// against another output differs by more than e between Out1 and Out2; an output alone
+// stands for its margin against zero.
+func (j *Joint) MarginsDiffer(outputs []int, e *big.Rat) formula.Or {
+	n := j.Graph.Nodes[j.Out1].Size
+	if n == 1 {
+		return j.Differ(outputs, e)
+	}
+	less := new(big.Rat).Neg(e)
+	var or formula.Or
+	seen := map[[2]int]bool{}
+	for _, k := range outputs {
+		for i := range n {
+			if pair := [2]int{min(i, k), max(i, k)}; i != k && !seen[pair] {
+				seen[pair] = true
+				for _, s := range [...]int{1, -1} {
+					or = append(or, linear(formula.Above, less, [3]int{j.Out1, k, s}, [3]int{j.Out1, i, -s}, [3]int{j.Out2, k, -s}, [3]int{j.Out2, i, s}))
+				}
+			}
+		}
+	}
+	return or
+}
+
+// Outside is the formula that is true where one of the given elements of a node is below
+// low or above high.
+func (j *Joint) Outside(node int, outputs []int, low, high *big.Rat) formula.Or {
+	var or formula.Or
+	for _, k := range outputs {
+		or = append(or, linear(formula.Above, low, [3]int{node, k, -1}), linear(formula.Above, new(big.Rat).Neg(high), [3]int{node, k, 1}))
+	}
+	return or
+}
+
 // Compared is a comparison of a functional of the joint graph with zero.
 func Compared(f network.Functional, op formula.Operator) *formula.Comparison {
 	var terms []formula.Term

@@ -165,13 +165,14 @@ func (j *Joint) Evaluator() func(at []float64) (y1, y2 []float64) {
 	}
 	return func(at []float64) (y1, y2 []float64) {
 		for k := range ev {
-			ev[k].Forward(j.view(k, at))
+			ev[k].Forward(j.View(k, at))
 		}
 		return ev[0].Value(j.alone[0].output), ev[1].Value(j.alone[1].output)
 	}
 }
 
-func (j *Joint) view(k int, at []float64) []float64 {
+// View is what network k sees of what At returned.
+func (j *Joint) View(k int, at []float64) []float64 {
 	if j.Region == nil {
 		return at
 	}

@@ -1,28 +1,21 @@
 package onnx
 
+import "rsm/network"
+
 // ending is what stands at the end of a network and is left out: operators that make
 // probabilities of logits. Logits are what margins are about; see the notes that
 // reader.finish makes.
 type ending struct {
 	title string // of the operator, such as `Softmax "y"`
-	kind  endingKind
+	kind  network.EndingKind
 	// levels is the title of what rounds the probabilities to levels of a quantization,
 	// "" where they are not. Rounding is nondecreasing: which probability is largest
 	// stays, but for ties.
 	levels string
 }
 
-type endingKind int
-
-const (
-	softmaxEnding    endingKind = iota // quotients p_i / p_j are exp(y_i - y_j)
-	logSoftmaxEnding                   // differences are y_i - y_j
-	sigmoidEnding                      // one element, the probability p of class 1, whose logit is y
-	complementEnding                   // one element, 1 - p
-)
-
 // ended is x, of which an ending makes probabilities.
-func (c *call) ended(x value, kind endingKind) (value, error) {
+func (c *call) ended(x value, kind network.EndingKind) (value, error) {
 	y, err := c.view(x, x.shape)
 	y.end = &ending{title: c.node.op + " " + quoted(c.title()), kind: kind}
 	return y, err
@@ -49,12 +42,13 @@ func (c *call) rounded(x value, s scaling) (value, error) {
 
 // noteEnding says what was left out, and what margins are therefore about.
 func (r *reader) noteEnding(end *ending) {
+	r.net.Ending = network.Ending{Kind: end.kind, Title: end.title, Rounded: end.levels != ""}
 	switch {
 	case end.levels != "":
 		r.note("%s and the rounding of its probabilities, %s, are stripped: margins are those of the logits before. Where the largest logit is, the file's output has its largest level too, but other classes may have the same", end.title, end.levels)
-	case end.kind == sigmoidEnding:
+	case end.kind == network.Sigmoid:
 		r.note("%s is stripped: the single output is the probability of class 1, and the margin is that of its logit", end.title)
-	case end.kind == complementEnding:
+	case end.kind == network.Complement:
 		r.note("%s is stripped: the single output is the probability of class 0, and the margin is that of its logit", end.title)
 	default:
 		r.note("%s is stripped: it does not change margins", end.title)

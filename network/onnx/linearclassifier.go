@@ -82,7 +82,7 @@ func (c *call) scores(x value, w, b []float64, count int) (value, error) {
 	case err != nil:
 		return value{}, err
 	case transform == "SOFTMAX":
-		y.end = &ending{title: c.node.op + " " + quoted(c.title()) + " (SOFTMAX)", kind: softmaxEnding}
+		y.end = &ending{title: c.node.op + " " + quoted(c.title()) + " (SOFTMAX)", kind: network.Softmax}
 	case transform != "NONE":
 		return value{}, unsupportedf("post_transform %s is not supported; NONE, SOFTMAX and LOGISTIC of two classes are", quoted(transform))
 	}

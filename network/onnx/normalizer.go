@@ -1,6 +1,10 @@
 package onnx
 
-import "fmt"
+import (
+	"fmt"
+
+	"rsm/network"
+)
 
 // buildNormalizer reads Normalizer of probabilities: they are divided by one positive
 // number, which changes no quotient of them. Of other numbers, the divisor depends on
@@ -10,7 +14,7 @@ func buildNormalizer(c *call) (value, error) {
 	if norm := c.text("norm", "MAX"); norm != "MAX" && norm != "L1" && norm != "L2" {
 		return value{}, fmt.Errorf("attribute norm is %s: it must be MAX, L1 or L2", quoted(norm))
 	}
-	if x.end == nil || x.end.kind != softmaxEnding || x.end.levels != "" {
+	if x.end == nil || x.end.kind != network.Softmax || x.end.levels != "" {
 		return value{}, unsupportedf("it divides by a norm of numbers that depend on the input, which is not piecewise linear, unless they are the probabilities that a softmax makes; cut the model before it (--output)")
 	}
 	return c.view(x, x.shape)

@@ -33,9 +33,9 @@ func (c *call) softmax(x value) (value, error) {
 		return value{}, unsupportedf("it runs over a single output, and is constantly 1")
 	}
 	if c.node.op == "LogSoftmax" {
-		return c.ended(x, logSoftmaxEnding)
+		return c.ended(x, network.LogSoftmax)
 	}
-	return c.ended(x, softmaxEnding)
+	return c.ended(x, network.Softmax)
 }
 
 // buildSigmoid reads Sigmoid at the end of a network with a single output y, the
@@ -54,5 +54,5 @@ func (c *call) sigmoid(x value) (value, error) {
 	if n := x.shape.Size(); n != 1 {
 		return value{}, unsupportedf("of %d outputs, it changes margins, though not which of them is largest, and is smooth, so that no exact mixed-integer program holds it; cut the model before it and ask about the logits, or, inside a network, train with Clip (HardSigmoid) instead", n)
 	}
-	return c.ended(x, sigmoidEnding)
+	return c.ended(x, network.Sigmoid)
 }

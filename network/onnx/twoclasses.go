@@ -10,12 +10,12 @@ import "rsm/network"
 func withComplement(apply build) build {
 	return func(c *call) (value, error) {
 		one, p := c.in[0].constant, c.in[1]
-		if one == nil || p.end == nil || p.end.kind != sigmoidEnding || p.end.levels != "" ||
+		if one == nil || p.end == nil || p.end.kind != network.Sigmoid || p.end.levels != "" ||
 			len(one.floats) != 1 || one.floats[0] != 1 || c.opset < 7 || len(one.shape) > len(p.shape) {
 			return apply(c)
 		}
 		y, err := c.view(p, p.shape)
-		y.end = &ending{title: p.end.title, kind: complementEnding}
+		y.end = &ending{title: p.end.title, kind: network.Complement}
 		return y, err
 	}
 }
@@ -27,11 +27,11 @@ func withTwoClasses(apply build) build {
 			return apply(c)
 		}
 		p, rest := c.in[1], c.in[0]
-		last := p.end.kind == sigmoidEnding
+		last := p.end.kind == network.Sigmoid
 		if !last {
 			p, rest = rest, p
 		}
-		if p.end.kind != sigmoidEnding || rest.end.kind != complementEnding || p.end.levels != "" || !p.shape.Equal(rest.shape) {
+		if p.end.kind != network.Sigmoid || rest.end.kind != network.Complement || p.end.levels != "" || !p.shape.Equal(rest.shape) {
 			return apply(c)
 		}
 		axis, err := c.concatAxis()
@@ -54,6 +54,6 @@ func (c *call) twoClasses(z value, title string, last bool) (value, error) {
 		w = []float64{1, 0}
 	}
 	y, err := c.add(c.title()+" (two classes)", &network.Dense{Rows: 2, Cols: 1, W: w}, network.Shape{1, 2}, z)
-	y.end = &ending{title: title, kind: softmaxEnding}
+	y.end = &ending{title: title, kind: network.Softmax}
 	return y, err
 }
