@@ -25,5 +25,5 @@ func (s Sample) fromIntegers(x []float64, r *Region, nets [2]*Network) ([]float6
 		return x, "", nil
 	}
 	in := nets[first].Integers
-	return in.Real(x), fmt.Sprintf("the sample has %v numbers q, as %s takes them: the region is around what they stand for, %v (q - %v)", in.Type, nets[first].File, in.Scale, in.Zero), nil
+	return in.Real(x), fmt.Sprintf("the sample has %v numbers q, as %s takes them: the region is around what they stand for, %v", in.Type, nets[first].File, in.Meaning()), nil
 }

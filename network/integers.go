@@ -1,5 +1,7 @@
 package network
 
+import "fmt"
+
 // IntegerInput says that a file takes integers, where the network takes real numbers and
 // quantizes them.
 type IntegerInput struct {
@@ -31,4 +33,15 @@ func (in *IntegerInput) Bytes() string {
 		return "i2"
 	}
 	return "u2"
+}
+
+// Meaning is what an integer q of the file stands for, in words.
+func (in *IntegerInput) Meaning() string {
+	switch {
+	case in.Zero < 0:
+		return fmt.Sprintf("%v (q + %v)", in.Scale, -in.Zero)
+	case in.Zero > 0:
+		return fmt.Sprintf("%v (q - %v)", in.Scale, in.Zero)
+	}
+	return fmt.Sprintf("%v q", in.Scale)
 }

@@ -26,7 +26,7 @@ func (r *reader) integers(g *graph, v *valueInfo, shape network.Shape) (value, e
 	r.net.Integers = in
 	r.noteOnce(realNote)
 	if says {
-		r.note("the file takes %v numbers q, which stand for %v (q - %v): the input here is what they stand for, and is quantized so", v.typ, in.Scale, in.Zero)
+		r.note("the file takes %v numbers q, which stand for %v: the input here is what they stand for, and is quantized so", v.typ, in.Meaning())
 	} else {
 		r.note("the file takes %v numbers: the input here is rounded to integers, halves to even", v.typ)
 	}

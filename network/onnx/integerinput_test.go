@@ -84,6 +84,31 @@ func TestIntegerInputForms(t *testing.T) {
 	}
 }
 
+// Levels at the end stand for numbers by scales of either sign, clipped or not; a query is
+// about the file's own input, and is refused.
+func TestIntegerOutput(t *testing.T) {
+	start := func() *builder {
+		return integerModel(int8Type, int8Type, 1, 2).floats("s", nil, 0.5).floats("u", nil, -2).levels("z", int8Type, nil, 3).
+			levels("low", int8Type, nil, -4).levels("high", int8Type, nil, 4).node("DequantizeLinear", "x s", "d").node("QuantizeLinear", "d u z", "q")
+	}
+	for name, c := range map[string]struct {
+		model *builder
+		want  []float64
+	}{
+		"as they are": {start().node("Identity", "q", "y"), []float64{20, -10}}, // levels -7 and 8
+		"clipped":     {start().node("Clip", "q low high", "y"), []float64{14, -2}},
+	} {
+		net, err := Decode(c.model.bytes())
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		compare(t, net.Logits([]float64{20, -10}), c.want, false, 0)
+	}
+	_, err := DecodeModel(start().node("Identity", "q", "y").bytes(), Wanted{})
+	checkError(t, err, `input "x": its elements are INT8; queries are about`, true)
+}
+
 // integerSeeds are models that take integers.
 func integerSeeds() [][]byte {
 	return [][]byte{

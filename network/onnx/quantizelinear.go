@@ -149,6 +149,7 @@ func (c *call) clippedLevels() (y value, ok bool, err error) {
 	}
 	from := value{typ: float32Type, shape: x.shape, node: c.net.Nodes[x.node].Inputs[0]}
 	y, err = c.quantizedBetween(from, scaling{x.typ, q.Step, q.Zero, q.Rounding, q.Shifted}, low, high)
+	c.scalings[y.node] = c.scalings[x.node] // the same, but for the sign of scales
 	return y, true, err
 }
 

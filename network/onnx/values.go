@@ -53,6 +53,9 @@ func DecodeModel(data []byte, want Wanted) (*network.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if in := r.net.Integers; in != nil {
+		return nil, unsupportedf("input %s: its elements are %v; queries are about FLOAT, DOUBLE, FLOAT16 or BFLOAT16 inputs", quoted(r.inputName), in.Type)
+	}
 	model := &network.Model{Network: r.net, Hidden: map[string]network.Tensor{}}
 	in := r.values[r.inputName]
 	model.Input = network.Tensor{Name: r.inputName, Shape: in.shape}
