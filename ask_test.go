@@ -102,6 +102,30 @@ func TestNetworksThatAreNone(t *testing.T) {
 	}
 }
 
+// What was never made or read is an error, or nothing, and no panic.
+func TestNothing(t *testing.T) {
+	var question *Question
+	var query *Query
+	var samples *Samples
+	_, asked := question.Ask(context.Background())
+	_, input := Input(nil, Point([]float64{0}), Preprocessing{}, "", nil)
+	_, around := Input(&Network{}, samples.Sample(0), Preprocessing{}, "", nil)
+	for _, err := range []error{asked, question.Validate(), input, around, query.CheckTypes(false), (&Query{}).CheckTypes(true)} {
+		var invalid *Invalid
+		if !errors.As(err, &invalid) {
+			t.Errorf("error %v, want an Invalid", err)
+		}
+	}
+	for _, info := range []NetworkInfo{Describe("N1", nil), Describe("N1", &Network{})} {
+		if info.Name != "N1" || info.Inputs != 0 {
+			t.Errorf("a network that is none is described as %+v", info)
+		}
+	}
+	if n := samples.Size() + len(query.Networks()) + len((&Query{}).Networks()); n != 0 {
+		t.Errorf("nothing has %d parts", n)
+	}
+}
+
 // A context that has ended, or ends at once, gives what is known, honestly, and no
 // error.
 func TestEndedContexts(t *testing.T) {

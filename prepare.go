@@ -35,6 +35,9 @@ type asker interface {
 
 // prepare checks the question and reads the files that it names.
 func (q *Question) prepare() (*prepared, error) {
+	if q == nil {
+		return nil, &Invalid{"Question", " is nil"}
+	}
 	if !slices.Contains([]Kind{KindMargin, KindBounds, KindImply, KindEquiv, KindRadius, KindVerify}, q.Kind) {
 		return nil, &Invalid{"Kind", fmt.Sprintf(" %q: give margin, bounds, imply, equiv, radius or verify", string(q.Kind))}
 	}
@@ -85,11 +88,8 @@ func (q *Question) prepare() (*prepared, error) {
 // networks is the pair of networks.
 func (q *Question) networks() (query.Pair, error) {
 	for k, n := range [...]*Network{q.N1, q.N2} {
-		switch name := fmt.Sprintf("N%d", k+1); {
-		case n == nil:
-			return query.Pair{}, &Invalid{name, ": the network is nil"}
-		case n.Graph == nil || len(n.Nodes) < 2 || len(n.Outputs) != 1 || n.Outputs[0] < 1 || n.Outputs[0] >= len(n.Nodes) || n.Classes() < 2:
-			return query.Pair{}, &Invalid{name, ": is no network that was read from a file"}
+		if err := checkRead(fmt.Sprintf("N%d", k+1), n); err != nil {
+			return query.Pair{}, err
 		}
 	}
 	outputs := q.Kind == KindEquiv || q.Kind == KindRadius && q.Property == KindEquiv
@@ -97,6 +97,17 @@ func (q *Question) networks() (query.Pair, error) {
 		return query.Pair{N1: q.N1, N2: q.N2}, nil
 	}
 	return query.NewPair(q.N1, q.N2)
+}
+
+// checkRead finds a network that was not read from a file.
+func checkRead(name string, n *Network) error {
+	switch {
+	case n == nil:
+		return &Invalid{name, ": the network is nil"}
+	case n.Graph == nil || len(n.Nodes) < 2 || len(n.Outputs) != 1 || n.Outputs[0] < 1 || n.Outputs[0] >= len(n.Nodes) || n.Classes() < 2:
+		return &Invalid{name, ": is no network that was read from a file"}
+	}
+	return nil
 }
 
 // checkFields finds fields that are set and belong to other kinds.

@@ -75,6 +75,9 @@ func (in *inputs) view(r *Region, nets [2]*Network) error {
 // Input is what a network gets for a sample, in float64. The layout and the shape of the
 // image are those of the sample, as of Region.
 func Input(n *Network, s Sample, p Preprocessing, layout Layout, imageShape []int) ([]float64, error) {
+	if err := checkRead("Network", n); err != nil {
+		return nil, err
+	}
 	r := Region{Sample: s, radius: true, Of1: p, Of2: p, Layout: layout, ImageShape: imageShape}
 	in, err := r.inputs([2]*Network{n, n}, Reader{})
 	if err != nil {

@@ -22,6 +22,9 @@ type NetworkInfo struct {
 
 // Describe describes a network, under a name.
 func Describe(name string, n *Network) NetworkInfo {
+	if n == nil || n.Graph == nil || len(n.Nodes) == 0 || len(n.Outputs) == 0 { // no file was read
+		return NetworkInfo{Name: name}
+	}
 	return NetworkInfo{Name: name, File: n.File, Format: n.Format, SHA256: n.SHA256, DataFiles: n.Data, Inputs: n.InputSize(),
 		Classes: n.Classes(), ReLUs: n.ReLUs(), Parameters: n.Parameters(), ClassNames: n.ClassNames, Notes: append([]string(nil), n.Notes...)}
 }

@@ -20,7 +20,12 @@ type Samples struct {
 func (s *Samples) Sample(k int) Sample { return Sample{from: s, index: k} }
 
 // Size is the number of all values.
-func (s *Samples) Size() int { return len(s.array.Data) }
+func (s *Samples) Size() int {
+	if s == nil {
+		return 0
+	}
+	return len(s.array.Data)
+}
 
 // Sample is an input that regions are made around.
 type Sample struct {

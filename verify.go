@@ -33,6 +33,14 @@ type Query struct{ spec *specification.Specification }
 // QueryNetwork is a network of a query. One that is EqualTo another has the same file.
 type QueryNetwork struct{ Name, EqualTo string }
 
+// check finds a query that was not read from a file.
+func (q *Query) check() error {
+	if q == nil || q.spec == nil {
+		return &Invalid{"Query", ": give one that was read from a file"}
+	}
+	return nil
+}
+
 // ReadQuery reads a VNN-LIB file.
 func ReadQuery(path string) (*Query, error) { return Reader{}.ReadQuery(path) }
 
@@ -49,6 +57,9 @@ func (r Reader) ReadQuery(path string) (*Query, error) {
 // is one, without a name.
 func (q *Query) Networks() []QueryNetwork {
 	var all []QueryNetwork
+	if q.check() != nil {
+		return nil
+	}
 	for _, n := range q.spec.Networks {
 		m := QueryNetwork{Name: n.Name}
 		if n.Relation == specification.EqualTo {
@@ -62,6 +73,9 @@ func (q *Query) Networks() []QueryNetwork {
 // CheckTypes says whether the declared types can be treated; asReal reads the type
 // float32 and the like as real. It needs no networks.
 func (q *Query) CheckTypes(asReal bool) error {
+	if err := q.check(); err != nil {
+		return err
+	}
 	return q.spec.CheckTypes(specification.Options{AsReal: asReal})
 }
 
@@ -90,8 +104,8 @@ type verifyQuestion struct {
 
 func newVerify(p *prepared) (*verifyQuestion, error) {
 	q := p.q
-	if q.Query == nil || q.Query.spec == nil {
-		return nil, &Invalid{"Query", ": give one that was read from a file"}
+	if err := q.Query.check(); err != nil {
+		return nil, err
 	}
 	v := &verifyQuestion{prepared: p, spec: q.Query.spec}
 	options := specification.Options{AsReal: q.AsReal}
