@@ -339,6 +339,7 @@ func (r *reader) finish(g *graph, output string) error {
 		r.noteEnding(v.end)
 	}
 	r.net.Notes = append(r.net.Notes, r.endNotes...)
+	r.noteRuntime(g)
 	if err := r.net.Finish(v.node); err != nil {
 		return fmt.Errorf("output %s: %w", quoted(output), err)
 	}
