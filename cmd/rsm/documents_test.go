@@ -43,6 +43,9 @@ func TestDocuments(t *testing.T) {
 					if why := elsewhere[strings.TrimSpace(regexp.MustCompile(`\s#.*`).ReplaceAllString(c.command, ""))]; why != "" {
 						t.Skip(why)
 					}
+					if strings.Contains(c.command, "python ") {
+						needPython(t, "sklearn, onnx, onnxruntime")
+					}
 					c.run(t, folder)
 				})
 			}
@@ -59,10 +62,7 @@ func TestExamples(t *testing.T) {
 		"from_sklearn.py": "sklearn, onnx", "from_pytorch.py": "sklearn, torch, onnxscript", "from_keras.py": "sklearn, keras, tf2onnx", "quantize.py": "onnx, onnxruntime",
 	} {
 		t.Run(script, func(t *testing.T) {
-			python := os.Getenv("RSM_PYTHON")
-			if python == "" || exec.Command(python, "-c", "import "+modules).Run() != nil {
-				t.Skipf("RSM_PYTHON has no %s: see examples/README.md", modules)
-			}
+			needPython(t, modules)
 			folder := documentFolder(t)
 			out := documentCommand{command: "python examples/" + script + " build"}.run(t, folder)
 			lines := strings.Split(strings.TrimSpace(out), "\n")
@@ -75,6 +75,15 @@ func TestExamples(t *testing.T) {
 				t.Errorf("no answer: %s", answer)
 			}
 		})
+	}
+}
+
+// needPython skips a test where RSM_PYTHON is not set to a Python that has the modules.
+func needPython(t *testing.T, modules string) {
+	t.Helper()
+	python := os.Getenv("RSM_PYTHON")
+	if python == "" || exec.Command(python, "-c", "import "+modules).Run() != nil {
+		t.Skipf("RSM_PYTHON has no %s: see examples/README.md", modules)
 	}
 }
 
@@ -121,10 +130,6 @@ func (c documentCommand) run(t *testing.T, folder string) string {
 	t.Helper()
 	command := strings.Replace(c.command, "benchmarks/twins/.venv/bin/python", "python", 1)
 	if strings.HasPrefix(command, "python ") {
-		python := os.Getenv("RSM_PYTHON")
-		if python == "" || exec.Command(python, "-c", "import sklearn, onnx, onnxruntime").Run() != nil && !strings.Contains(command, "build") {
-			t.Skip("RSM_PYTHON is not set to a Python with examples/requirements.txt installed")
-		}
 		command = `"$RSM_PYTHON"` + strings.TrimPrefix(command, "python")
 	}
 	cmd := exec.Command("bash", "-c", command)
