@@ -62,7 +62,6 @@ var errorCases = append([]errorCase{
 	{"NaN", newModel(13, 1, 1).initializer(appendBytes(appendInt(appendInt(appendString(nil, 8, "w"), 2, 1), 1, 1), 9, []byte{0, 0, 0xc0, 0x7f})).node("Add", "x w", "y"), `op #0 (Add, opset 13): tensor "w": element 0 is NaN`},
 	{"empty constant", newModel(13, 1, 1).floats("w", []int{0}).node("Add", "x w", "y"), `operand "w" is empty`},
 	{"shapes of MatMul", newModel(13, 1, 2).floats("w", []int{3, 2}, 1, 2, 3, 4, 5, 6).node("MatMul", "x w", "y"), "operands of shapes 1x2 and 3x2 do not fit"},
-	{"stack of matrices", newModel(13, 1, 2).floats("w", []int{2, 2, 1}, 1, 2, 3, 4).node("MatMul", "x w", "y"), `!op #0 (MatMul, opset 13): operand "w" of shape 2x2x1 is a stack`},
 	{"scalar of MatMul", newModel(13, 1, 2).floats("w", nil, 1).node("MatMul", "x w", "y"), "a scalar cannot be multiplied as a matrix"},
 	{"shapes of Gemm", newModel(13, 1, 2).floats("w", []int{3, 2}, 1, 2, 3, 4, 5, 6).node("Gemm", "x w", "y"), "(transA false, transB false) do not fit: the inner dimensions 2 and 3 differ"},
 	{"rank of Gemm", newModel(13, 1, 2, 2).floats("w", []int{3, 2}, 1, 2, 3, 4, 5, 6).node("Gemm", "x w", "y"), "both must be matrices"},

@@ -78,7 +78,7 @@ func (c *call) folded(op operator) (v value, yes bool, err error) {
 }
 
 // foldedLayers are evaluated where all operands are constants.
-var foldedLayers = map[string]bool{"AveragePool": true, "BatchNormalization": true, "Conv": true, "ConvTranspose": true, "Gemm": true, "GlobalAveragePool": true, "HardSigmoid": true, "LeakyRelu": true, "MatMul": true, "MaxPool": true, "GlobalMaxPool": true, "PRelu": true, "Mean": true}
+var foldedLayers = map[string]bool{"AveragePool": true, "BatchNormalization": true, "CumSum": true, "Einsum": true, "LpPool": true, "Shrink": true, "Resize": true, "Upsample": true, "Conv": true, "ConvTranspose": true, "Gemm": true, "GlobalAveragePool": true, "HardSigmoid": true, "LeakyRelu": true, "MatMul": true, "MaxPool": true, "GlobalMaxPool": true, "PRelu": true, "Mean": true}
 
 // onlyConstants reads an operator that has no meaning here for activations.
 func onlyConstants(c *call) (value, error) {

@@ -229,7 +229,7 @@ func withReals(apply build) build {
 		y.bare, y.monotone = false, nil
 		for i := first; i < len(c.net.Nodes); i++ {
 			switch op := c.net.Nodes[i].Op.(type) {
-			case *network.Dense, *network.Conv, *network.ConvTranspose, *network.Elementwise:
+			case *network.Dense, *network.Conv, *network.ConvTranspose, *network.Elementwise, *network.Sparse:
 				c.net.Nodes[i].Op = &network.Rounded{Affine: op.(network.Affine), Roundings: roundings, Meaning: meaning}
 			}
 		}

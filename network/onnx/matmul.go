@@ -7,7 +7,7 @@ import (
 )
 
 // buildMatMul reads MatMul (numpy.matmul) of an activation and a constant
-// matrix or vector. The activation may be a stack of matrices.
+// matrix or vector. Either may be a stack of matrices.
 func buildMatMul(c *call) (value, error) {
 	if err := c.numeric(); err != nil {
 		return value{}, err
@@ -22,8 +22,8 @@ func buildMatMul(c *call) (value, error) {
 		ws, ones = ws[1:], append(ones, 1)
 	}
 	switch {
-	case len(ws) > 2:
-		return value{}, unsupportedf("operand %s of shape %v is a stack of different matrices; one matrix is supported", quoted(w.name), w.shape)
+	case len(ws) > 2 && len(x.shape) > 0:
+		return c.matMulStack(x, w, at == 0)
 	case len(ws) == 0 || len(x.shape) == 0:
 		return value{}, fmt.Errorf("operands of shapes %v and %v: a scalar cannot be multiplied as a matrix", c.in[0].shape, c.in[1].shape)
 	}

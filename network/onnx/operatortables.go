@@ -53,6 +53,14 @@ func reducingOperators() map[string]operator {
 			"kernel_shape": always(intsAttribute), "pads": always(intsAttribute), "storage_order": from(8, intAttribute),
 			"strides": always(intsAttribute),
 		}},
+		"LpPool": {build: buildLpPool, fewest: 1, most: 1, attributes: map[string]rule{
+			"auto_pad": always(stringAttribute), "ceil_mode": from(18, intAttribute), "dilations": from(18, intsAttribute),
+			"kernel_shape": always(intsAttribute), "p": always(anyAttribute), "pads": always(intsAttribute), "strides": always(intsAttribute),
+		}},
+		"CumSum": {build: buildCumSum, fewest: 2, most: 2, attributes: map[string]rule{
+			"exclusive": from(11, intAttribute), "reverse": from(11, intAttribute),
+		}},
+		"Einsum":        {build: buildEinsum, fewest: 1, variadic: true, attributes: map[string]rule{"equation": from(12, stringAttribute)}},
 		"GlobalMaxPool": {build: buildGlobalMaxPool, fewest: 1, most: 1},
 	}
 }
@@ -87,6 +95,7 @@ func activationOperators() map[string]operator {
 		"Neg":         with(buildNeg, 1),
 		"PRelu":       with(buildPReLU, 2),
 		"Sigmoid":     with(buildSigmoid, 1),
+		"Shrink":      with(buildShrink, 1, "bias", "lambd"),
 	}
 }
 

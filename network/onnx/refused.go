@@ -10,7 +10,6 @@ func refused() map[string]string {
 	why := map[string]string{
 		"HardSwish":       "x HardSigmoid(x) is a product of values that depend on the input, not piecewise linear; train with Relu or Clip (ReLU6) instead, or cut the model before it",
 		"ThresholdedRelu": jump + "use Relu with a bias instead",
-		"Shrink":          jump + "use Relu instead",
 		"Hardmax":         jump + "cut the model before it and ask about the logits",
 		"ArgMax":          "its result is the number of a class, not a logit; say which tensor holds the logits (--output), or cut the model before it",
 		"ArgMin":          "its result is the number of an element, which jumps; cut the model before it",

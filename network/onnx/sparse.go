@@ -28,7 +28,10 @@ func decodeSparse(data []byte) (*tensor, error) {
 		}
 		return err
 	})
-	return &tensor{name: s.values.name, typ: s.values.typ, dims: s.dims, sparse: s}, err
+	if err != nil {
+		return nil, err
+	}
+	return &tensor{name: s.values.name, typ: s.values.typ, dims: s.dims, sparse: s}, nil
 }
 
 // dense is the tensor of the given shape with all its elements. Indices are places in
