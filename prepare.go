@@ -70,6 +70,9 @@ func (q *Question) prepare() (*prepared, error) {
 	if a, b := q.N1.ClassNames, q.N2.ClassNames; a != nil && b != nil && !slices.Equal(a, b) {
 		p.notes = append(p.notes, "the files name their classes differently: class k of N1 is compared with class k of N2, whatever their names")
 	}
+	if q.N1.SHA256 != "" && q.N1.SHA256 == q.N2.SHA256 && !where.preprocesses() {
+		p.notes = append(p.notes, "N1 and N2 are the same file")
+	}
 	switch q.Kind {
 	case KindMargin:
 		p.asker, err = newMargin(p)

@@ -67,6 +67,9 @@ func (r Reader) ReadSamples(name string) (*Samples, error) {
 
 func decodeSamples(name string, data []byte, sum string) (*Samples, error) {
 	a, err := npy.Decode(data)
+	if e := ending(name); err != nil && (e == ".onnx" || e == ".nnet") {
+		return nil, fmt.Errorf("%s: a network, where an .npy file of numbers is due: give the networks as such", name)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

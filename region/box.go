@@ -54,7 +54,7 @@ func balls(sample, epsilon, smaller []float64, clip *[2]float64) (outer, inner B
 		return Box{}, Box{}, epsilonCount(len(epsilon), len(sample))
 	}
 	if clip != nil && !(clip[0] <= clip[1]) {
-		return Box{}, Box{}, fmt.Errorf("the clip range %v,%v is inverted", clip[0], clip[1])
+		return Box{}, Box{}, fmt.Errorf("the clip range %v,%v is inverted: give the lower end first", clip[0], clip[1])
 	}
 	for i, x := range sample {
 		e, least := epsilon[0], smaller[0]

@@ -96,7 +96,7 @@ func (r *Region) spread(what string, given []float64, image *Image) ([]float64, 
 			out[i] = given[i%len(given)]
 		}
 	case image == nil:
-		return nil, fmt.Errorf("%s has %d numbers for points of %d features: give one number, or one for each feature; for numbers by channel, say what the image is", what, len(given), r.size)
+		return nil, fmt.Errorf("%s has %d numbers for points of %d features: give one number, or one for each feature; for numbers by channel, give the shape of the image", what, len(given), r.size)
 	case image.Layout == AsGiven && image.Channels > 1:
 		return nil, fmt.Errorf("%s has %d numbers, one for each channel: say whether points are nchw or nhwc", what, len(given))
 	case len(given) != image.Channels:

@@ -54,7 +54,7 @@ func Sample(a Array, index, size int) ([]float64, error) {
 			return nil, err
 		}
 	default:
-		return nil, fmt.Errorf("an array of shape %s does not hold samples of %d elements: its shape should be %d, or Nx%d for N samples", a.shape(), size, size, size)
+		return nil, fmt.Errorf("an array of shape %s does not hold samples of %d elements: its shape should be %d, or Nx%d for N samples%s", a.shape(), size, size, size, a.remedy(size))
 	}
 	for i, v := range row {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -62,6 +62,24 @@ func Sample(a Array, index, size int) ([]float64, error) {
 		}
 	}
 	return slices.Clone(row), nil
+}
+
+// remedy says what may make samples of so many elements of the array, or "".
+func (a Array) remedy(size int) string {
+	n, axes := len(a.Data), len(a.Shape)
+	switch {
+	case n == 0:
+		return "; it holds nothing"
+	case size < 1 || axes == 0:
+		return ""
+	case axes > 1 && n/a.Shape[axes-1] == size:
+		return "; transpose it, if its samples are along the last axis"
+	case axes == 1 && n%size == 0:
+		return fmt.Sprintf("; reshape it by a.reshape(-1, %d)", size)
+	case axes > 1 && (n/a.Shape[0] == 3*size || 3*n == size || 3*(n/a.Shape[0]) == size):
+		return "; one is of images in grey and the other in colour"
+	}
+	return ""
 }
 
 func outOfRange(index, n int) error {

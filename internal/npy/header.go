@@ -71,9 +71,13 @@ var errIncomplete = errors.New("the file ends within its header: it is incomplet
 // notNumPy says what a file is instead.
 func notNumPy(data []byte) error {
 	for _, f := range []struct{ magic, message string }{
-		{"PK\x03\x04", "a zip archive (an .npz file is one), not an .npy file; save one array with numpy.save"},
+		{"PK\x03\x04", "a zip archive (an .npz file is one), not an .npy file; save one array: numpy.save(\"x.npy\", numpy.load(\"x.npz\")[\"NAME\"])"},
 		{"\x80", "a Python pickle, not an .npy file; save the array with numpy.save"},
 		{"\x1f\x8b", "compressed by gzip; unpack it with gunzip first"},
+		{"\x89PNG", "a picture, not an .npy file; save its pixels: numpy.save(\"x.npy\", numpy.asarray(PIL.Image.open(\"x.png\")) / 255), as the network was trained"},
+		{"\xff\xd8\xff", "a picture, not an .npy file; save its pixels: numpy.save(\"x.npy\", numpy.asarray(PIL.Image.open(\"x.jpg\")) / 255), as the network was trained"},
+		{"\x89HDF", "an HDF5 file, not an .npy file; save the array: numpy.save(\"x.npy\", h5py.File(\"x.h5\")[\"NAME\"])"},
+		{"MATLAB 5.0", "a file of MATLAB, not an .npy file; save the array: numpy.save(\"x.npy\", scipy.io.loadmat(\"x.mat\")[\"NAME\"])"},
 		{"version https://git-lfs", "a Git LFS pointer, not the file itself; fetch it with git lfs pull"},
 	} {
 		if strings.HasPrefix(string(data[:min(len(data), len(f.magic))]), f.magic) {
@@ -83,7 +87,20 @@ func notNumPy(data []byte) error {
 	if len(data) == 0 {
 		return errors.New("the file is empty")
 	}
+	if text(data[:min(len(data), 512)]) {
+		return errors.New("a text file, not an .npy file; save its numbers: numpy.save(\"x.npy\", numpy.loadtxt(\"x.csv\", delimiter=\",\"))")
+	}
 	return errors.New("not an .npy file; save the array with numpy.save")
+}
+
+// text says whether bytes are printable.
+func text(data []byte) bool {
+	for _, c := range data {
+		if c != '\n' && c != '\r' && c != '\t' && (c < ' ' || c > '~') {
+			return false
+		}
+	}
+	return true
 }
 
 // dictionary parses the header: a Python dictionary of three keys, in any

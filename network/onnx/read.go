@@ -65,6 +65,8 @@ func otherFormat(data []byte) string {
 	for _, f := range []struct{ magic, message string }{
 		{"PK\x03\x04", "a zip archive (a PyTorch checkpoint is one), not an ONNX model; export it with torch.onnx.export"},
 		{"\x80\x02", "a Python pickle, not an ONNX model; export it with torch.onnx.export"},
+		{"\x80\x03", "a Python pickle, not an ONNX model; export it with torch.onnx.export"},
+		{"\x80\x05", "a Python pickle, not an ONNX model; export it with torch.onnx.export"},
 		{"\x80\x04", "a Python pickle, not an ONNX model; export it with torch.onnx.export"},
 		{"\x89HDF", "an HDF5 file (a Keras model is one), not an ONNX model; convert it with tf2onnx"},
 		{"\x1f\x8b", "compressed by gzip; unpack it with gunzip first"},
@@ -73,6 +75,18 @@ func otherFormat(data []byte) string {
 		if bytes.HasPrefix(data, []byte(f.magic)) {
 			return f.message
 		}
+	}
+	if len(data) >= 8 {
+		switch string(data[4:8]) {
+		case "TFL3":
+			return "a TensorFlow Lite model, not an ONNX model; convert it with python -m tf2onnx.convert --tflite"
+		case "ORTM":
+			return "a model in onnxruntime's own format; give the ONNX model that it was made from"
+		}
+	}
+	start := bytes.ToLower(bytes.TrimSpace(data[:min(len(data), 512)]))
+	if bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html")) {
+		return "a web page, not an ONNX model; download the file itself, not the page about it"
 	}
 	for _, c := range data[:min(len(data), 512)] {
 		if c != '\n' && c != '\r' && c != '\t' && (c < ' ' || c > '~') {
