@@ -113,7 +113,7 @@ Start with 'rsm demo'.`,
 		CommandNotFound:           nil,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usageError{fmt.Errorf("unknown command %q", c.Args().First()), ""}
+				return usageError{unknownCommand(c.Args().First(), c.App.Commands), ""}
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -148,7 +148,7 @@ var badValue = regexp.MustCompile(`^invalid (?:boolean )?value (".*") for (?:fla
 // plainer says in our words what the flag library says in its own.
 func plainer(c *cli.Context, err error) error {
 	if flag, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
-		return fmt.Errorf("unknown flag %s", dashed(flag))
+		return unknownFlag(c, flag)
 	}
 	m := badValue.FindStringSubmatch(err.Error())
 	if m == nil || c.Command == nil {

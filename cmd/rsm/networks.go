@@ -1,6 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/urfave/cli/v2"
 
 	"rsm"
@@ -21,6 +25,19 @@ var logitsFlag = &cli.StringSliceFlag{
 // networkFlags say how the files of networks are read.
 func networkFlags() []cli.Flag { return []cli.Flag{rawFlag, logitsFlag} }
 
+// misplaced says of arguments that are no networks by which flags they are given.
+func misplaced(c *cli.Context) string {
+	for _, a := range c.Args().Slice() {
+		for ending, flag := range map[string]string{".npy": "input", ".vnnlib": "vnnlib"} {
+			known := slices.ContainsFunc(c.Command.Flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), flag) })
+			if known && strings.HasSuffix(strings.ToLower(a), ending) {
+				return fmt.Sprintf("; %s goes by --%s", a, flag)
+			}
+		}
+	}
+	return ""
+}
+
 // networkArguments reads the networks that a command takes as arguments.
 func networkArguments(c *cli.Context, count int) ([]*rsm.Network, error) {
 	if c.NArg() != count {
@@ -28,7 +45,7 @@ func networkArguments(c *cli.Context, count int) ([]*rsm.Network, error) {
 		if count == 2 {
 			want = "two network files, N1 and N2"
 		}
-		return nil, usagef(c.Command.Name, "give %s: %d given", want, c.NArg())
+		return nil, usagef(c.Command.Name, "give %s: %d given%s", want, c.NArg(), misplaced(c))
 	}
 	var nets []*rsm.Network
 	outputs := c.StringSlice(logitsFlag.Name)

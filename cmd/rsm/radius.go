@@ -31,6 +31,7 @@ EXAMPLE
 			&cli.StringFlag{Name: "clip", Usage: "input domain `LO,HI` that balls are clipped to, such as 0,1", Category: "Region"},
 			&cli.StringFlag{Name: "patch", Usage: "only the pixels of patches may differ: `ROW,COL,HEIGHT,WIDTH`[,...], from 0", Category: "Region"},
 			imageShapeFlag(),
+			&cli.StringFlag{Name: "epsilon", Aliases: []string{"e"}, Hidden: true},
 			&cli.StringFlag{Name: "norm", Hidden: true},
 			&cli.Float64Flag{Name: "brightness", Hidden: true},
 			&cli.Float64Flag{Name: "contrast", Hidden: true},
@@ -63,6 +64,9 @@ func readBalls(c *cli.Context, q *rsm.Question) (err error) {
 		return usagef(name, "give the sample by --input FILE.npy")
 	}
 	r.Norm, r.Brightness, r.Contrast = rsm.Norm(c.String("norm")), c.Float64("brightness"), c.Float64("contrast")
+	if c.IsSet("epsilon") {
+		return usagef(name, "--epsilon is what is asked: leave it out, or give the largest radius of interest by --max-epsilon")
+	}
 	if r.Sample, err = sampleOf(c); err != nil {
 		return err
 	}
