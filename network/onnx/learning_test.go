@@ -191,6 +191,21 @@ func TestLearningErrors(t *testing.T) {
 	}
 }
 
+// A model all of whose operators are of another domain need not import the default one.
+func TestNoDefaultDomain(t *testing.T) {
+	b := newModel(0, 1, 3).learning("LinearClassifier", "x", "label y", linear("NONE", 1, 2, 3, 4, 5, 6, 0.5, 1.5)...)
+	n, err := Decode(b.bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if y := n.Logits([]float64{1, 1, 1}); y[0] != 6.5 || y[1] != 16.5 {
+		t.Errorf("the logits are %v", y)
+	}
+	if _, err := Decode(b.node("Relu", "y", "z").bytes()); err == nil {
+		t.Error("an operator of the default domain has no version")
+	}
+}
+
 // Each candidate is read as it is when named, and at least one has the logits.
 func TestCandidates(t *testing.T) {
 	data := labelled().output("other").node("ArgMax", "y", "label", intOf("axis", 1)).node("Tanh", "z", "other").bytes()

@@ -3,6 +3,7 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rsm/network"
@@ -156,6 +157,9 @@ func defaultOpset(m *model) (int64, error) {
 		return version, nil
 	case m.irVersion < 3: // opset_import came with IR version 3
 		return 1, nil
+	}
+	if m.graph != nil && !slices.ContainsFunc(m.graph.nodes, func(n *node) bool { return defaultDomain(n.domain) }) {
+		return newestOpset, nil // nothing is of that domain
 	}
 	return 0, errors.New("the model imports no opset of the default domain (opset_import)")
 }
