@@ -47,6 +47,9 @@ func (e *equivalence) ofProbabilities() (*probabilities, error) {
 	}
 	p := &probabilities{kinds: [2]network.EndingKind{ends[0].Kind, ends[1].Kind}, epsilon: e.epsilon}
 	for k, end := range ends {
+		if end.Normed {
+			return nil, fmt.Errorf("N%d ends in %s, whose probabilities are divided by a norm of them: an equivalence of these is %w; name the logits before it of both networks (--output), and these are compared", k+1, end.Title, ErrUnsupported)
+		}
 		if end.Rounded {
 			return nil, fmt.Errorf("N%d ends in %s, whose probabilities are rounded to levels: an equivalence of these is %w; name the logits before it of both networks (--output), and these are compared", k+1, end.Title, ErrUnsupported)
 		}

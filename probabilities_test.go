@@ -132,7 +132,9 @@ func TestProbabilitiesThatAreNotCompared(t *testing.T) {
 	soft, logs := endsIn(t, rng, 3, network.Softmax, nil), endsIn(t, rng, 3, network.LogSoftmax, nil)
 	rounded := endsIn(t, rng, 3, network.Softmax, nil)
 	rounded.Ending.Rounded = true
-	for _, pair := range [][2]*Network{{soft, logs}, {soft, rounded}, {rounded, rounded}} {
+	normed := endsIn(t, rng, 3, network.Softmax, nil)
+	normed.Ending.Normed = true
+	for _, pair := range [][2]*Network{{soft, logs}, {soft, rounded}, {rounded, rounded}, {soft, normed}, {normed, normed}} {
 		_, err := Equiv(context.Background(), Question{N1: pair[0], N2: pair[1], Region: Box([]float64{-1}, []float64{1}), EpsilonOutput: "1"})
 		if !errors.Is(err, ErrUnsupported) {
 			t.Errorf("%v and %v: %v", pair[0].Ending, pair[1].Ending, err)

@@ -6,6 +6,7 @@ type Ending struct {
 	Title string // of the operator, such as `Softmax "y"`
 	// Rounded says that the probabilities are rounded to levels of a quantization.
 	Rounded bool
+	Normed  bool // the probabilities were divided by their largest, or by their Euclidean norm
 }
 
 // EndingKind says which functions of the logits y the outputs of a file are.

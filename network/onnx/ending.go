@@ -12,6 +12,8 @@ type ending struct {
 	// "" where they are not. Rounding is nondecreasing: which probability is largest
 	// stays, but for ties.
 	levels string
+	// normed says that the probabilities were divided by a norm that is not 1.
+	normed bool
 }
 
 // ended is x, of which an ending makes probabilities.
@@ -42,7 +44,7 @@ func (c *call) rounded(x value, s scaling) (value, error) {
 
 // noteEnding says what was left out, and what margins are therefore about.
 func (r *reader) noteEnding(end *ending) {
-	r.net.Ending = network.Ending{Kind: end.kind, Title: end.title, Rounded: end.levels != ""}
+	r.net.Ending = network.Ending{Kind: end.kind, Title: end.title, Rounded: end.levels != "", Normed: end.normed}
 	switch {
 	case end.levels != "":
 		r.note("%s and the rounding of its probabilities, %s, are stripped: margins are those of the logits before. Where the largest logit is, the file's output has its largest level too, but other classes may have the same", end.title, end.levels)

@@ -137,3 +137,17 @@ func TestEndingErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestNormedEndings: probabilities that are divided by their largest, or by their Euclidean
+// norm, have the margins of the logits, and are no longer those of a softmax.
+func TestNormedEndings(t *testing.T) {
+	for norm, normed := range map[string]bool{"L1": false, "L2": true, "MAX": true} {
+		n, err := Decode(newModel(13, 1, 3).node("Neg", "x", "z").node("Softmax", "z", "p").learning("Normalizer", "p", "y", stringOf("norm", norm)).bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n.Ending.Kind != network.Softmax || n.Ending.Normed != normed {
+			t.Errorf("norm %s: the ending is %+v", norm, n.Ending)
+		}
+	}
+}
