@@ -48,8 +48,8 @@ type row struct {
 const tolerance = 1e-5
 
 // TestFiles reads all files, holds their logits against those of the other program, and does
-// with each what docs/formats.md says: "read", "read with `--output TENSOR`", "read: and what is noted", "refused: `words` that
-// the error has", or "awaited", for those that may be either.
+// with each what docs/formats.md says: "read", "read with `--output TENSOR`", "read: and what is
+// noted", or "refused: `words` that the error has".
 func TestFiles(t *testing.T) {
 	records, rows, samples := readRecords(t), readTable(t), readSamples(t)
 	evaluated, tools := 0, map[string]bool{}
@@ -68,8 +68,6 @@ func TestFiles(t *testing.T) {
 				case refused:
 					checkRefusal(t, err, words)
 					return
-				case line.answer == "awaited" && err != nil:
-					t.Skip(err)
 				case err != nil:
 					t.Fatal(err)
 				}

@@ -68,6 +68,8 @@ func (c *call) arithmetic(kind arithmeticKind) (value, error) {
 		op.Mul, op.Add = filled(-1, len(k)), k
 	case kind == multiply:
 		op.Mul = k
+	case at == 1 && len(k) == 1: // as 127 / max |x| in Keras' int8
+		return value{}, unsupportedf("division by operand %s, which depends on the input, is not piecewise linear; if it finds a scale, %s: quantize statically instead, with calibration", quoted(c.in[at].name), roundedActivations)
 	case at == 1:
 		return value{}, unsupportedf("division by operand %s, which depends on the input", quoted(c.in[at].name))
 	default:
