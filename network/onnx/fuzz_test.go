@@ -13,12 +13,12 @@ import (
 
 // seeds are valid models, and models with one fault each.
 func seeds(tb testing.TB) (valid, faulty [][]byte) {
-	for _, cases := range [][]operatorCase{operatorCases, piecewiseCases, movingCases, foldingCases, realCases, linearCases} {
+	for _, cases := range [][]operatorCase{operatorCases, piecewiseCases, movingCases, foldingCases, realCases, linearCases, resizeCases} {
 		for _, c := range cases {
 			valid = append(valid, c.model.bytes())
 		}
 	}
-	for _, cases := range [][]errorCase{errorCases, moreErrorCases, realErrors, linearErrors} {
+	for _, cases := range [][]errorCase{errorCases, moreErrorCases, realErrors, linearErrors, resizeErrors} {
 		for _, c := range cases {
 			faulty = append(faulty, c.model.bytes())
 		}

@@ -41,3 +41,30 @@ var linearErrors = []errorCase{
 }
 
 func TestLinearErrors(t *testing.T) { testErrors(t, linearErrors) }
+
+// resizeCases are operatorCases of Resize and Upsample; the values are those of onnxruntime.
+var resizeCases = []operatorCase{
+	{"Upsample", newModel(9, 1, 1, 1, 2).floats("s", []int{4}, 1, 1, 2, 2).node("Upsample", "x s", "y"), []float64{1, 2}, []float64{1, 1, 2, 2, 1, 1, 2, 2}, "gather"},
+	{"Upsample by attribute", newModel(7, 1, 1, 2).node("Upsample", "x", "y", floatsOf("scales", 1, 1, 2), stringOf("mode", "linear")), []float64{1, 3}, []float64{1, 2, 3, 3}, "sparse elementwise"},
+	{"Resize of opset 10", newModel(10, 1, 1, 4).floats("s", []int{3}, 1, 1, 0.5).node("Resize", "x s", "y"), []float64{1, 2, 3, 4}, []float64{1, 3}, "gather"},
+	{"Resize to sizes", newModel(13, 1, 1, 2).ints("n", 1, 1, 3).node("Resize", "x - - n", "y", stringOf("mode", "linear"), stringOf("coordinate_transformation_mode", "align_corners")), []float64{1, 3}, []float64{1, 2, 3}, "sparse elementwise"},
+	{"Resize by thirds", newModel(13, 1, 1, 2).ints("n", 1, 1, 3).node("Resize", "x - - n", "y", stringOf("mode", "linear")), []float64{0, 6}, []float64{0, 3, 6}, "sparse elementwise"},
+	{"Resize along one axis", newModel(18, 1, 1, 2).floats("s", []int{1}, 2).node("Resize", "x - s", "y", intsOf("axes", 2), stringOf("nearest_mode", "floor")), []float64{1, 3}, []float64{1, 1, 1, 3}, "gather"},
+	{"Resize of a constant", newModel(13, 1, 4).floats("c", []int{1, 2}, 1, 3).floats("s", []int{2}, 1, 2).node("Resize", "c - s", "d", stringOf("mode", "linear")).node("Add", "x d", "y"), []float64{0, 0, 0, 0}, []float64{1, 1.5, 2.5, 3}, "elementwise"},
+}
+
+func TestResize(t *testing.T) { testOperators(t, resizeCases) }
+
+var resizeErrors = []errorCase{
+	{"scales of the input", newModel(13, 1, 1, 2).node("Resize", "x - x", "y"), "!the scales \"x\" depend on the input"},
+	{"scales and sizes", newModel(13, 1, 2).ints("n", 1, 3).floats("s", []int{2}, 1, 2).node("Resize", "x - s n", "y"), "both scales and sizes"},
+	{"a scale of zero", newModel(13, 1, 2).floats("s", []int{2}, 1, 0).node("Resize", "x - s", "y"), "scale 1 is 0"},
+	{"a scale that leaves nothing", newModel(13, 1, 2).floats("s", []int{2}, 1, 0.25).node("Resize", "x - s", "y"), "axis 1 of the result is empty"},
+	{"antialias", newModel(18, 1, 2).ints("n", 1, 3).node("Resize", "x - - n", "y", intOf("antialias", 1)), "!attribute \"antialias\""},
+	{"corners of a part of an element", newModel(13, 1, 4).floats("s", []int{2}, 1, 0.6).node("Resize", "x - s", "y", stringOf("mode", "linear"), stringOf("coordinate_transformation_mode", "align_corners")), "!runtimes differ"},
+	{"crop", newModel(13, 1, 2).ints("n", 1, 3).node("Resize", "x - - n", "y", stringOf("coordinate_transformation_mode", "tf_crop_and_resize")), "!attribute \"coordinate_transformation_mode\""},
+	{"large sizes", newModel(13, 1, 2).ints("n", 1<<20, 1<<20).node("Resize", "x - - n", "y"), "more than"},
+	{"a position beside a jump", newModel(13, 1, 6).floats("s", []int{2}, 1, 1./3).node("Resize", "x - s", "y", stringOf("coordinate_transformation_mode", "asymmetric"), stringOf("nearest_mode", "floor")), "!a position is within rounding"},
+}
+
+func TestResizeErrors(t *testing.T) { testErrors(t, resizeErrors) }

@@ -18,9 +18,17 @@ func movingOperators() map[string]operator {
 		"Gather":         {build: buildGather, fewest: 2, most: 2, attributes: axis},
 		"GatherElements": {build: buildGatherElements, fewest: 2, most: 2, attributes: axis},
 		"GatherND":       {build: buildGatherND, fewest: 2, most: 2, attributes: map[string]rule{"batch_dims": from(12, intAttribute)}},
-		"Expand":         {build: buildExpand, fewest: 2, most: 2},
-		"Tile":           {build: buildTile, fewest: 2, most: 3},
-		"Where":          {build: buildWhere, fewest: 3, most: 3},
+		"Resize": {build: buildResize, fewest: 1, most: 4, attributes: map[string]rule{
+			"mode": from(10, stringAttribute), "coordinate_transformation_mode": from(11, stringAttribute), "nearest_mode": from(11, stringAttribute),
+			"cubic_coeff_a": from(11, floatAttribute), "exclude_outside": from(11, intAttribute), "extrapolation_value": from(11, floatAttribute),
+			"antialias": from(18, intAttribute), "axes": from(18, intsAttribute), "keep_aspect_ratio_policy": from(18, stringAttribute),
+		}},
+		"Upsample": {build: buildUpsample, fewest: 1, most: 2, attributes: map[string]rule{
+			"mode": always(stringAttribute), "scales": {floatsAttribute, 7, 8}, "height_scale": until(6, floatAttribute), "width_scale": until(6, floatAttribute),
+		}},
+		"Expand": {build: buildExpand, fewest: 2, most: 2},
+		"Tile":   {build: buildTile, fewest: 2, most: 3},
+		"Where":  {build: buildWhere, fewest: 3, most: 3},
 		"DepthToSpace": {build: buildDepthToSpace, fewest: 1, most: 1, attributes: map[string]rule{
 			"blocksize": always(intAttribute), "mode": from(11, stringAttribute),
 		}},
