@@ -118,7 +118,7 @@ const NewestOpset = newestOpset
 // quantization, whose operands have integer types.
 func ValueOperators() []string {
 	all := operators()
-	for _, op := range []string{"Cast", "Softmax", "LogSoftmax", "Sigmoid"} {
+	for _, op := range []string{"Cast", "Softmax", "LogSoftmax", "Sigmoid", learning + ".Normalizer", learning + ".ZipMap"} {
 		delete(all, op)
 	}
 	maps.DeleteFunc(all, func(_ string, op operator) bool { return op.folded })
