@@ -138,15 +138,27 @@ func (r *reader) formula(e *expression, negated bool) (formula.Formula, error) {
 			return nil, r.parser.errorf(e.offset, "not takes one formula, not %d", len(args))
 		}
 		return r.formula(&args[0], !negated)
+	case "=>": // of several, a => (b => c): or(not a, not b, c)
+		if len(args) < 2 {
+			return nil, r.parser.errorf(e.offset, "=> takes two formulas, not %d", len(args))
+		}
+		parts := make([]formula.Formula, len(args))
+		for i := range args {
+			var err error
+			if parts[i], err = r.formula(&args[i], negated != (i < len(args)-1)); err != nil {
+				return nil, err
+			}
+		}
+		return junction(negated, parts), nil
 	case "<=", ">=", "<", ">", "=":
 		return r.comparison(e, negated)
-	case "=>", "xor", "ite", "let", "forall", "exists", "distinct":
+	case "xor", "ite", "let", "forall", "exists", "distinct":
 		return nil, r.parser.errorf(e.offset, "%s is %w: write it with and, or and not", e, network.ErrUnsupported)
 	}
 	if e.list == nil && (e.atom == "true" || e.atom == "false") {
 		return junction(e.atom == "true" != negated, nil), nil
 	}
-	return nil, r.parser.errorf(e.offset, "a formula expected, not %s: formulas are and, or, not, and comparisons with <= >= < > =", e)
+	return nil, r.parser.errorf(e.offset, "a formula expected, not %s: formulas are and, or, not, =>, and comparisons with <= >= < > =", e)
 }
 
 func junction(and bool, parts []formula.Formula) formula.Formula {

@@ -90,13 +90,17 @@ func spokenFormula(t *rapid.T, depth int) spoken[bool] {
 		return spoken[bool]{fmt.Sprintf("(%s %s %s)", op, a.text, b.text), func(p point) bool { return compare(a.means(p), b.means(p)) }}
 	}
 	a, b := spokenFormula(t, rapid.IntRange(0, depth-1).Draw(t, "left")), spokenFormula(t, rapid.IntRange(0, depth-1).Draw(t, "right"))
-	switch rapid.IntRange(0, 3).Draw(t, "junction") {
+	switch rapid.IntRange(0, 5).Draw(t, "junction") {
 	case 0:
 		return spoken[bool]{"(and " + a.text + " " + b.text + ")", func(p point) bool { return a.means(p) && b.means(p) }}
 	case 1:
 		return spoken[bool]{"(or " + a.text + " " + b.text + " false)", func(p point) bool { return a.means(p) || b.means(p) }}
 	case 2:
 		return spoken[bool]{"(and true " + a.text + ")", a.means}
+	case 3:
+		return spoken[bool]{"(=> " + a.text + " " + b.text + ")", func(p point) bool { return !a.means(p) || b.means(p) }}
+	case 4:
+		return spoken[bool]{"(=> true " + a.text + " " + b.text + ")", func(p point) bool { return !a.means(p) || b.means(p) }}
 	default:
 		return spoken[bool]{"(not " + a.text + ")", func(p point) bool { return !a.means(p) }}
 	}
