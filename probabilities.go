@@ -38,7 +38,7 @@ type probabilities struct {
 	apart   *big.Rat // d, rounded down, of two networks with probabilities
 }
 
-// probabilities says how outputs are compared of which a file makes probabilities; nil
+// ofProbabilities says how outputs are compared of which a file makes probabilities; nil
 // where neither does.
 func (e *equivalence) ofProbabilities() (*probabilities, error) {
 	ends := [2]network.Ending{e.pair.N1.Ending, e.pair.N2.Ending}
@@ -48,10 +48,10 @@ func (e *equivalence) ofProbabilities() (*probabilities, error) {
 	p := &probabilities{kinds: [2]network.EndingKind{ends[0].Kind, ends[1].Kind}, epsilon: e.epsilon}
 	for k, end := range ends {
 		if end.Normed {
-			return nil, fmt.Errorf("N%d ends in %s, whose probabilities are divided by a norm of them: an equivalence of these is %w; name the logits before it of both networks (--output), and these are compared", k+1, end.Title, ErrUnsupported)
+			return nil, fmt.Errorf("network N%d ends in %s, whose probabilities are divided by a norm of them: an equivalence of these is %w; name the logits before it of both networks (--output), and these are compared", k+1, end.Title, ErrUnsupported)
 		}
 		if end.Rounded {
-			return nil, fmt.Errorf("N%d ends in %s, whose probabilities are rounded to levels: an equivalence of these is %w; name the logits before it of both networks (--output), and these are compared", k+1, end.Title, ErrUnsupported)
+			return nil, fmt.Errorf("network N%d ends in %s, whose probabilities are rounded to levels: an equivalence of these is %w; name the logits before it of both networks (--output), and these are compared", k+1, end.Title, ErrUnsupported)
 		}
 	}
 	a, b := ends[0].Kind, ends[1].Kind
