@@ -77,7 +77,7 @@ func (r *Region) units(sample, radii []float64) []string {
 		return notes
 	}
 	lo, hi := r.Clip[0], r.Clip[1]
-	if s.unit() && hi-lo >= manyUnits {
+	if s.unit() && hi-lo >= manyUnits && !math.IsInf(hi-lo, 1) {
 		notes = append(notes, fmt.Sprintf("the values of the sample are from %v to %v, and its domain is [%v, %v]: give the domain in the units of the sample", s.lo, s.hi, lo, hi))
 	}
 	return append(notes, r.wider(radii)...)

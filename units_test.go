@@ -1,6 +1,7 @@
 package rsm
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -37,6 +38,7 @@ func TestUnits(t *testing.T) {
 	}{
 		"scaled":                  {Region{Sample: unit, Epsilon: 0.03, Clip: clip(0, 1)}, ""},
 		"no domain":               {Region{Sample: unit, Epsilon: 0.03}, ""},
+		"half of a line":          {Region{Sample: unit, Epsilon: 0.03, Clip: clip(0, math.Inf(1))}, ""},
 		"levels":                  {Region{Sample: bytes, Epsilon: 3, Clip: clip(0, 255)}, ""},
 		"divided":                 {Region{Sample: bytes, Epsilon: 3, Clip: clip(0, 255), Of1: Preprocessing{Div: 255}, Of2: Preprocessing{Div: 255}}, ""},
 		"all of the domain":       {Region{Sample: unit, Epsilon: 1, Clip: clip(0, 1)}, ""},

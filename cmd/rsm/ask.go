@@ -62,12 +62,17 @@ func inFlags(c *cli.Context, err error) error {
 	if !errors.As(err, &i) {
 		return err
 	}
-	text := fieldName.ReplaceAllStringFunc(i.Error(), func(field string) string {
-		flag, ok := flagOf[field]
-		if !ok {
-			flag = strings.ToLower(capital.ReplaceAllString(field, "$1-$2"))
+	flag := func(field string) string {
+		if name, ok := flagOf[field]; ok {
+			return "--" + name
 		}
-		return "--" + flag
+		return "--" + strings.ToLower(capital.ReplaceAllString(field, "$1-$2"))
+	}
+	text := fieldName.ReplaceAllStringFunc(i.Field, flag) + fieldName.ReplaceAllStringFunc(i.Text, func(word string) string {
+		if word == "HiGHS" { // the solver itself
+			return word
+		}
+		return flag(word)
 	})
 	return usagef(c.Command.Name, "%s", text)
 }

@@ -57,7 +57,7 @@ func readImplication(c *cli.Context, q *rsm.Question) error {
 		q.Label = &label
 	}
 	if c.IsSet("top") && c.Int("top") < 1 {
-		return usagef(c.Command.Name, "the %d best classes: it must be 1 or more", c.Int("top"))
+		return usagef(c.Command.Name, "--top %d: it must be 1 or more", c.Int("top"))
 	}
 	for flag, read := range map[string]func(){
 		"direction":     func() { q.Direction = rsm.Direction(c.String("direction")) },

@@ -99,7 +99,10 @@ func pointsOf(c *cli.Context) (r rsm.Region, err error) {
 		}
 		r.Epsilons = radii.Sample(0)
 	case strings.Contains(epsilon, "/"):
-		r.Radius = rsm.Decimal(epsilon)
+		r.Radius = rsm.Decimal(strings.ReplaceAll(epsilon, " ", ""))
+		if _, err := r.Radius.Rat(); err != nil {
+			return r, usagef(name, "--epsilon %s: %v; give a number, a fraction such as 8/255, or a .npy file with one for each feature", epsilon, err)
+		}
 	case epsilon != "":
 		radius, err := strconv.ParseFloat(epsilon, 64)
 		if err != nil {
@@ -169,6 +172,9 @@ func boxOf(c *cli.Context) (r rsm.Region, err error) {
 	if !ok || lo == "" || hi == "" {
 		return r, usagef(c.Command.Name, "--box %s: give two files, LO.npy,HI.npy", c.String("box"))
 	}
+	if _, _, err := twoNumbers(c.String("box")); err == nil && !exists(lo) {
+		return r, usagef(c.Command.Name, "--box %s: give two files, LO.npy,HI.npy; two numbers are a domain, --clip, beside a sample", c.String("box"))
+	}
 	for k, path := range []string{lo, hi} {
 		a, err := rsm.ReadSamples(path)
 		if err != nil {
@@ -200,7 +206,7 @@ func wholeNumbers(s string) ([]int, error) {
 	for _, part := range strings.Split(s, ",") {
 		v, err := strconv.Atoi(strings.TrimSpace(part))
 		if err != nil {
-			return nil, fmt.Errorf("%q is not a number", part)
+			return nil, fmt.Errorf("%q is not a number; give whole numbers such as 0,2", part)
 		}
 		out = append(out, v)
 	}

@@ -171,7 +171,7 @@ func (p *parser) symbol() (expression, error) {
 	}
 	for p.at < len(p.text) && !delimiter(p.text[p.at]) && !(p.brackets && bracket(p.text[p.at])) {
 		if c := p.text[p.at]; c < ' ' || c == 0x7f {
-			return expression{}, p.errorf(p.at, "byte %#02x: not a text file", c)
+			return expression{}, p.errorf(p.at, "byte %#02x: not a text file, such as VNN-LIB is", c)
 		}
 		p.at++
 	}
