@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"rsm/network"
@@ -29,17 +30,30 @@ func TestWeights(t *testing.T) {
 	differential(t, filepath.Join("testdata", "weights"), 40)
 }
 
+// TestComputed compares models of Resize, of computed weights and of linear operators with
+// constants with ONNX Runtime. testdata/computed.py made them.
+func TestComputed(t *testing.T) {
+	differential(t, filepath.Join("testdata", "computed"), 45)
+}
+
 // TestWeightsRuntime does so for fresh ones.
-func TestWeightsRuntime(t *testing.T) {
+func TestWeightsRuntime(t *testing.T) { fresh(t, "weights.py", 300) }
+
+// TestComputedRuntime does so for fresh ones.
+func TestComputedRuntime(t *testing.T) { fresh(t, "computed.py", 270) }
+
+// fresh compares so many new models of a script with ONNX Runtime.
+func fresh(t *testing.T, script string, count int) {
+	t.Helper()
 	python := os.Getenv("RSM_PYTHON")
 	if python == "" || exec.Command(python, "-c", "import onnx, onnxruntime").Run() != nil {
 		t.Skip("RSM_PYTHON is not set to a Python with testdata/requirements.txt installed")
 	}
 	folder := t.TempDir()
-	if out, err := exec.Command(python, filepath.Join("testdata", "weights.py"), folder, "300", "2").CombinedOutput(); err != nil {
-		t.Fatalf("weights.py: %v\n%s", err, out)
+	if out, err := exec.Command(python, filepath.Join("testdata", script), folder, strconv.Itoa(count), "2").CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", script, err, out)
 	}
-	differential(t, folder, 300)
+	differential(t, folder, count)
 }
 
 // TestConvolutions compares random convolutional networks with ONNX Runtime.
