@@ -58,7 +58,7 @@ var errorCases = append([]errorCase{
 	{"Add of opset 6 broadcasts one way", newModel(6, 1, 2).floats("w", []int{3, 2}, 1, 2, 3, 4, 5, 6).node("Add", "x w", "y", intOf("broadcast", 1)), "shape 3x2 is not found in shape 1x2 from dimension 0 on"},
 	{"types of Add", newModel(13, 1, 2).doubles("w", nil, 1).node("Add", "x w", "y"), `operands "x" and "w" have the types FLOAT and DOUBLE`},
 	{"division by the input", newModel(13, 1, 2).floats("w", nil, 1).node("Div", "w x", "y"), `!op #0 (Div, opset 13): division by operand "x"`},
-	{"a scale found at run time", newModel(13, 1, 2).floats("w", nil, 127).node("Abs", "x", "a").node("ReduceMax", "a", "m").node("Div", "w m", "y"), `division by operand "m", which depends on the input, is not piecewise linear; if it finds a scale, activations are rounded at run time`},
+	{"a scale found at run time", newModel(13, 1, 2).floats("w", nil, 127).node("Abs", "x", "a").node("ReduceMax", "a", "m").node("Div", "w m", "y"), `!op #2 (Div, opset 13): division by operand "m", which depends on the input, is not piecewise linear; if it finds a scale, activations are rounded at run time`},
 	{"division by zero", newModel(13, 1, 2).floats("w", []int{2}, 1, 0).node("Div", "x w", "y"), `division by zero in operand "w"`},
 	{"NaN", newModel(13, 1, 1).initializer(appendBytes(appendInt(appendInt(appendString(nil, 8, "w"), 2, 1), 1, 1), 9, []byte{0, 0, 0xc0, 0x7f})).node("Add", "x w", "y"), `op #0 (Add, opset 13): tensor "w": element 0 is NaN`},
 	{"empty constant", newModel(13, 1, 1).floats("w", []int{0}).node("Add", "x w", "y"), `operand "w" is empty`},
