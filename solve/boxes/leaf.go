@@ -123,7 +123,7 @@ func (d *decision) conjunction(a *attack.Attacker, p *part, conditions []*logic.
 	if !least.Strict {
 		threshold = -math.SmallestNonzeroFloat64
 	}
-	s := &search.State{Options: opt, Joint: d.problem.Joint, F: least.F, Attacker: a, Workers: &d.workers, Rigor: search.Certified,
+	s := &search.State{Name: "a condition", Options: opt, Joint: d.problem.Joint, F: least.F, Attacker: a, Workers: &d.workers, Rigor: search.Certified,
 		Threshold: &threshold, Tolerance: d.tolerances[d.functions.At[least]], Witnessed: math.Inf(-1), Proved: d.upper(p, least)}
 	if d.problem.Accept != nil {
 		s.Accept = func(x []float64) bool {

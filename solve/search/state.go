@@ -76,10 +76,23 @@ func (s *State) Replay(x []float64) float64 {
 	if v > s.Witnessed {
 		v = witness.Sure(s.Joint, s.F, x, v)
 	}
-	if v > s.Witnessed && s.accepted(x, v) {
+	if v > s.Witnessed && s.given(x) && s.accepted(x, v) {
 		s.Witnessed, s.Witness = v, append([]float64(nil), x...)
 	}
 	return v
+}
+
+// given says whether the given conditions, which float64 finds true at the input last
+// evaluated, are true of the levels that activations certainly have there: those that the
+// functional's value is of.
+func (s *State) given(x []float64) bool {
+	for _, c := range s.Given {
+		v := witness.Sure(s.Joint, c.F, x, s.Attacker.Evaluator.At(c.F))
+		if v < 0 || v == 0 && c.Strict {
+			return false
+		}
+	}
+	return true
 }
 
 // accepted says whether an input counts as a witness of a value.

@@ -14,7 +14,7 @@
 // A formula is claimed for the decimals that x is printed as, too; where intervals do not
 // tell, the networks are evaluated in rational numbers.
 //
-// Legend: reached is the interval of a functional's exact value; sure is what a
-// functional certainly reaches, at most its value in float64; certain is a formula
-// that is true in exact arithmetic.
+// Legend: reached is the interval of a functional's exact value; sure is its value in
+// float64, or what it certainly reaches where that is of another level; certain is a
+// formula that is true in exact arithmetic.
 package witness
