@@ -104,7 +104,7 @@ var moreErrorCases = []errorCase{
 	{"Sigmoid of several outputs", newModel(13, 1, 2).node("Sigmoid", "x", "y"), "!op #0 (Sigmoid, opset 13): of 2 outputs, it changes margins"},
 	{"Sigmoid inside", newModel(13, 1, 1).named("s", "Sigmoid", "x", "z").node("Relu", "z", "y"), `!op #1 (Relu, opset 13): Sigmoid "s" comes before it`},
 	{"a slice of a Softmax", newModel(13, 1, 2).named("s", "Softmax", "x", "z").ints("a", 0).ints("b", 1).node("Slice", "z a b", "y"), `!op #1 (Slice, opset 13): Softmax "s" comes before it`},
-	{"Floor of the input", newModel(13, 1, 2).node("Floor", "x", "y"), `!op #0 (Floor, opset 13): operand "x" depends on the input; Floor is supported for constants only`},
+	{"Floor of the input", newModel(13, 1, 2).node("Floor", "x", "y"), `!op #0 (Floor, opset 13): operand "x" may have any magnitude; put a Clip before Floor`},
 	{"integer overflow", newModel(13, 1, 1).initializer(tensorOf("a", int32Type, []int{1}, 1<<30)).node("Add", "a a", "b").node("Cast", "b", "c", intOf("to", 1)).node("Add", "x c", "y"),
 		"element 0, made of 1073741824 and 1073741824: the result is outside of the type"},
 	{"integer division by zero", newModel(13, 1, 1).ints("a", 1).ints("z", 0).node("Div", "a z", "b").node("Reshape", "x b", "y"), "element 0, made of 1 and 0: division by zero"},

@@ -26,7 +26,7 @@ func seeds(tb testing.TB) (valid, faulty [][]byte) {
 	for _, c := range quantizedCases {
 		valid = append(valid, c.model.bytes())
 	}
-	valid = append(append(valid, quantSeeds()...), integerSeeds()...)
+	valid = append(append(append(valid, quantSeeds()...), integerSeeds()...), roundSeeds()...)
 	for _, c := range quantErrors {
 		faulty = append(faulty, c.model.bytes())
 	}

@@ -56,6 +56,7 @@ type reader struct {
 	needed      []bool          // by node: whether it is read
 	lows        map[int]float64 // see least
 	made        []made          // in the order of nodes
+	spans       map[int][][2]float64
 	scalings    map[int]scaling // of the levels that nodes make
 	inputName   string
 	classes     []string      // names of classes that operators give, nil for none
@@ -83,6 +84,7 @@ func newReader(m *model, size int) (*reader, error) {
 		folding:     foldingWork,
 		lows:        map[int]float64{},
 		scalings:    map[int]scaling{},
+		spans:       map[int][][2]float64{},
 	}, nil
 }
 

@@ -14,7 +14,6 @@ func refused() map[string]string {
 		"ArgMax":          "its result is the number of a class, not a logit; say which tensor holds the logits (--output), or cut the model before it",
 		"ArgMin":          "its result is the number of an element, which jumps; cut the model before it",
 		"TopK":            "which elements it takes depends on the input; use ReduceMax instead, or cut the model before it",
-		"Round":           jump + "use QuantizeLinear and DequantizeLinear for quantization",
 	}
 	for op, instead := range map[string]string{
 		"Celu": "LeakyRelu", "Elu": "LeakyRelu", "Selu": "LeakyRelu", "Gelu": "Relu", "Mish": "Relu", "Softplus": "Relu",
