@@ -70,6 +70,7 @@ var moreErrorCases = []errorCase{
 	{"Pad around before opset 19", newModel(13, 1, 3).ints("p", 0, 0, 0, 0).node("Pad", "x p", "y", stringOf("mode", "wrap")), `mode "wrap" does not exist in opset 13`},
 	{"Pad with too few", newModel(13, 1, 3).ints("p", 0, 0).node("Pad", "x p", "y"), "it has 2 pads for 2 axes"},
 	{"Pad away", newModel(13, 1, 3).ints("p", 0, -2, 0, -2).node("Pad", "x p", "y"), "pads of -2 and -2 leave nothing of 3 elements"},
+	{"Pad around nothing", newModel(19, 1, 3).ints("p", 0, -3, 0, 2).node("Pad", "x p", "y", stringOf("mode", "wrap")), `mode "wrap" has nothing to repeat`},
 	{"hostile Pad", newModel(13, 1, 3).ints("p", 0, 1<<40, 0, 0).node("Pad", "x p", "y"), "its pads have more than 1073741824 elements"},
 	{"hostile Pad of nothing", newModel(13, 1, 3).floats("z", []int{0, 1}).ints("p", 0, 1<<29, 0, 0).node("Pad", "z p", "c").node("Add", "x c", "y"), "!op #0 (Pad, opset 13): constants take more room"},
 	{"Pad with NaN", newModel(13, 1, 1).floats("v", nil, math.NaN()).ints("p", 0, 1, 0, 0).node("Pad", "x p v", "y"), "the value: element 0 is NaN"},

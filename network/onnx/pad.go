@@ -44,7 +44,7 @@ func buildPad(c *call) (value, error) {
 	for i, n := range shape {
 		at[i] = make([]int, n)
 		for k := range at[i] {
-			if at[i][k], err = padded(k-int(before[i]), x.shape[i], mode); err != nil {
+			if at[i][k], err = padded(k-int(before[i]), left(x.shape[i], before[i], after[i]), x.shape[i], mode); err != nil {
 				return value{}, err
 			}
 		}
@@ -52,16 +52,35 @@ func buildPad(c *call) (value, error) {
 	return c.selected(x, grid(x.shape, at), shape, fill)
 }
 
+// left are the first of d elements along an axis that negative pads leave, and
+// the one after the last.
+func left(d int, before, after int64) [2]int {
+	return [2]int{int(max(-before, 0)), d - int(max(-after, 0))}
+}
+
 // padded is the place, among d elements along an axis, of what a mode puts at
-// coordinate k; -1 stands for the constant.
-func padded(k, d int, mode string) (int, error) {
+// coordinate k; -1 stands for the constant. What other modes repeat is what
+// negative pads have left: onnxruntime takes off before it puts on.
+func padded(k int, left [2]int, d int, mode string) (int, error) {
+	if mode == "constant" {
+		if k >= 0 && k < d {
+			return k, nil
+		}
+		return -1, nil
+	}
+	if left[1] <= left[0] {
+		return 0, fmt.Errorf("mode %s has nothing to repeat along an empty axis", quoted(mode))
+	}
+	k, err := repeated(k-left[0], left[1]-left[0], mode)
+	return left[0] + k, err
+}
+
+// repeated is the place, among d elements, of what a mode that repeats them
+// puts at coordinate k.
+func repeated(k, d int, mode string) (int, error) {
 	switch {
 	case k >= 0 && k < d:
 		return k, nil
-	case mode == "constant":
-		return -1, nil
-	case d == 0:
-		return 0, fmt.Errorf("mode %s has nothing to repeat along an empty axis", quoted(mode))
 	case mode == "edge":
 		return min(max(k, 0), d-1), nil
 	case mode == "wrap":
