@@ -12,16 +12,19 @@ func (s Sample) fromIntegers(x []float64, r *Region, nets [2]*Network) ([]float6
 	first := -1
 	for k, n := range nets {
 		in := n.Integers
-		if in == nil || !in.Scaled || in.Bytes() != s.from.array.Type {
+		if in == nil || in.Bytes() != s.from.array.Type {
 			continue
 		}
-		if first >= 0 && *nets[first].Integers != *in {
-			return nil, "", fmt.Errorf("the sample's integers stand for other numbers in each network (scales %v and %v, zero points %v and %v): give the sample as real numbers",
-				nets[first].Integers.Scale, in.Scale, nets[first].Integers.Zero, in.Zero)
+		if first < 0 {
+			first = k
+			continue
 		}
-		first = k
+		if one := nets[first].Integers; one.Scale != in.Scale || one.Zero != in.Zero {
+			return nil, "", fmt.Errorf("the sample's integers q stand for other numbers in each network, in %s for %s and in %s for %s: give the sample as real numbers",
+				nets[first].File, one.Meaning(), n.File, in.Meaning())
+		}
 	}
-	if first < 0 {
+	if first < 0 || !nets[first].Integers.Scaled {
 		return x, "", nil
 	}
 	in := nets[first].Integers
