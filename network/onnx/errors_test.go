@@ -39,7 +39,7 @@ var errorCases = append([]errorCase{
 	{"output is not made", newModel(13, 1, 2).node("Relu", "x", "z"), `output "y": there is no tensor "y"`},
 	{"output is a constant", newModel(13, 1, 2).floats("y", []int{1}, 1), `output "y" does not depend on the input`},
 	{"output is the input", newModel(13, 1, 2).node("Identity", "x", "y"), `output "y": the output is the input itself`},
-	{"cycle", newModel(13, 1, 2).floats("w", []int{1}, 1).node("Add", "z w", "y").node("Relu", "y", "z"), `op #0 (Add, opset 13): operand "z" is made by op #1, which does not come earlier: nodes must be in topological order`},
+	{"cycle", newModel(13, 1, 2).floats("w", []int{1}, 1).node("Add", "z w", "y").node("Relu", "y", "z"), `op #0 (Add, opset 13): operand "z" is made by op #1, which cannot come earlier: nodes form a cycle`},
 	{"missing tensor", newModel(13, 1, 2).node("Add", "x w", "y"), `op #0 (Add, opset 13): there is no tensor "w"`},
 	{"value twice", newModel(13, 1, 2).node("Relu", "x", "y").node("Relu", "x", "y"), `op #1 (Relu, opset 13): its output "y" exists already`},
 	{"initializer twice", newModel(13, 1, 2).floats("w", nil, 1).floats("w", nil, 1), `two initializers have the name "w"`},

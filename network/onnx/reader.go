@@ -250,7 +250,7 @@ func (r *reader) lookup(name string, i int) (value, error) {
 	t := r.tensors[name]
 	if t == nil {
 		if p, ok := r.producer[name]; ok && p >= i {
-			return value{}, fmt.Errorf("operand %s is made by op #%d, which does not come earlier: nodes must be in topological order", quoted(name), p)
+			return value{}, fmt.Errorf("operand %s is made by op #%d, which cannot come earlier: nodes form a cycle", quoted(name), p)
 		}
 		return value{}, fmt.Errorf("there is no tensor %s", quoted(name))
 	}
