@@ -10,53 +10,24 @@ import (
 // buildAveragePool reads AveragePool: sums over windows, by a convolution of
 // ones, divided by what the windows hold.
 func buildAveragePool(c *call) (value, error) {
-	x, err := c.pooled()
-	if err != nil {
-		return value{}, err
-	}
-	win, err := c.window(x, nil)
-	if err != nil {
-		return value{}, err
-	}
-	ceil, err := c.flag("ceil_mode")
-	if err != nil {
-		return value{}, err
-	}
 	padding, err := c.flag("count_include_pad")
 	if err != nil {
 		return value{}, err
 	}
-	sizes := x.shape[2:]
-	if len(sizes) > 3 {
-		return value{}, unsupportedf("the operand has shape %v; windows over one to three axes are supported", x.shape)
-	}
-	if err := win.padPooling(sizes); err != nil {
-		return value{}, err
-	}
-	results, err := win.results(sizes, ceil)
+	p, err := c.poolOfSums()
 	if err != nil {
 		return value{}, err
 	}
-	shape, err := c.result(x.shape[0], x.shape[1], results)
-	if err != nil {
+	if err := c.spend(2 * p.results.Size()); err != nil {
 		return value{}, err
 	}
-	if err := c.spend(2 * results.Size()); err != nil {
-		return value{}, err
-	}
-	counts := win.counts(sizes, results, padding)
-	for i, n := range results { // so that the convolution has these results
-		win.end[i] = (n-1)*win.stride[i] + win.extent(i) - sizes[i] - win.begin[i]
-	}
-	kernel := size(win.kernel)
+	counts := p.window.counts(p.operand.shape[2:], p.results, padding)
+	kernel := size(p.window.kernel)
 	if err := c.spend(kernel); err != nil {
 		return value{}, err
 	}
-	op := &network.Conv{
-		Outer: x.shape[0] * x.shape[1], In: 1, Out: 1, Size: sizes, Kernel: win.kernel,
-		Stride: win.stride, Dilation: win.dilation, Begin: win.begin, End: win.end,
-	}
-	return c.average(func(weight float64) network.Op { op.W = filled(weight, kernel); return op }, counts, x, shape)
+	op := p.sums()
+	return c.average(func(weight float64) network.Op { op.W = filled(weight, kernel); return op }, counts, p.operand, p.shape)
 }
 
 // buildGlobalAveragePool reads GlobalAveragePool: the mean over all spatial axes.
