@@ -3,10 +3,10 @@ package main
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+	"github.com/xrash/smetrics"
 )
 
 // unknownCommand is the error about a word that is no command, with what may be meant.
@@ -44,7 +44,7 @@ func meant(prefix, word string, names []string) string {
 		if len(n) < 3 {
 			continue
 		}
-		d := editDistance(strings.ToLower(word), n)
+		d := smetrics.WagnerFischer(strings.ToLower(word), n, 1, 1, 1)
 		if len(word) > 2 && strings.HasPrefix(n, strings.ToLower(word)) {
 			d = 0
 		}
@@ -56,26 +56,4 @@ func meant(prefix, word string, names []string) string {
 		return ""
 	}
 	return fmt.Sprintf("; did you mean %s%s?", prefix, near)
-}
-
-// editDistance is the least number of letters to put in, leave out or change that makes b
-// of a (Levenshtein, 1966).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1) // from the letters of a so far to each beginning of b
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		left := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := left
-			if a[i] != b[j] {
-				change++
-			}
-			left = row[j+1]
-			row[j+1] = slices.Min([]int{change, row[j] + 1, left + 1})
-		}
-	}
-	return row[len(b)]
 }

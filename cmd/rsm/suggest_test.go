@@ -3,6 +3,7 @@ package main
 import (
 	"testing"
 
+	"github.com/xrash/smetrics"
 	"pgregory.net/rapid"
 )
 
@@ -21,7 +22,7 @@ func TestEditDistance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.StringMatching("[abc]{0,6}")
 		a, b := word.Draw(t, "a"), word.Draw(t, "b")
-		if got, want := editDistance(a, b), definition(a, b); got != want {
+		if got, want := smetrics.WagnerFischer(a, b, 1, 1, 1), definition(a, b); got != want {
 			t.Fatalf("%d, want %d", got, want)
 		}
 	})

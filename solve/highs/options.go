@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"unsafe"
+
+	"github.com/xrash/smetrics"
 )
 
 // Errors of options, wrapped in the option's name.
@@ -229,7 +231,7 @@ func (s *Solver) unknown(name string) error {
 	}
 	var near []candidate
 	for _, n := range s.optionNames() {
-		d := editDistance(name, n)
+		d := smetrics.WagnerFischer(name, n, 1, 1, 1)
 		if len(name) > 2 && strings.Contains(n, name) {
 			d = 0
 		}
@@ -246,25 +248,4 @@ func (s *Solver) unknown(name string) error {
 		names = append(names, c.name)
 	}
 	return fmt.Errorf("%w in HiGHS %s: near to it are %s", ErrUnknownOption, Version(), strings.Join(names, ", "))
-}
-
-// editDistance is the Levenshtein distance of two strings.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			d := diagonal
-			if a[i] != b[j] {
-				d++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(d, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
